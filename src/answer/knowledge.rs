@@ -1,0 +1,33 @@
+//! What a fake knows, and how it behaves: told by the contract, then by the scenario, then learnt from answers.
+
+use crate::contract::Contract;
+use indexmap::IndexMap;
+use std::time::Duration;
+
+/// A fake's knowledge and behaviour during one scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    /// Lists of texts by name.
+    pub lists: IndexMap<String, Vec<String>>,
+    /// The refusal or answer that it gives whatever it is asked.
+    pub forced: Option<String>,
+    /// How long it takes to answer.
+    pub delay: Duration,
+}
+
+impl Knowledge {
+    /// What the contract says that a fake knows at the start.
+    pub fn of(contract: &Contract) -> Self {
+        Self { lists: contract.knowledge.clone(), ..Self::default() }
+    }
+
+    /// Adds a text to a list.
+    pub fn add(&mut self, list: &str, text: impl Into<String>) {
+        self.lists.entry(list.to_owned()).or_default().push(text.into());
+    }
+
+    /// The texts of a list; none for one that it does not know.
+    pub fn list(&self, name: &str) -> &[String] {
+        self.lists.get(name).map_or(&[], Vec::as_slice)
+    }
+}

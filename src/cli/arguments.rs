@@ -1,0 +1,103 @@
+//! What is typed.
+
+use crate::report::Format;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  counterpart check                              the features of every contract at their fakes
+  counterpart check --target staging             the same features at a deployment
+  counterpart check --contract mlflow --url mlflow=http://127.0.0.1:5000
+  counterpart check --format junit --output junit.xml --format console
+  counterpart accept                             take the pending snapshots as accepted
+
+Exit codes:
+  0 kept   1 broken   2 wrong usage   3 inconclusive: nothing tested or proven   4 could not run";
+
+/// Contract tests that name the drift: Gherkin features run at strict fakes and at real deployments.
+#[derive(Debug, Parser)]
+#[command(name = "counterpart", version, about, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Arguments {
+    /// When to colour the output
+    #[command(flatten)]
+    pub color: colorchoice_clap::Color,
+    /// Options of every verb
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Options of every verb.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The project's folder [default: the nearest one upwards that holds counterpart.toml]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub project: Option<PathBuf>,
+    /// Only this contract; may be repeated
+    #[arg(long = "contract", global = true, value_name = "NAME")]
+    pub contracts: Vec<String>,
+    /// Print only what is wrong, and the summary
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print exchanges, retries and every duration too
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Run the features, judge what went over the wire, report
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckOptions),
+    /// Take the pending snapshots as the accepted ones
+    #[command(
+        after_help = "Examples:\n  counterpart accept\n  counterpart accept --contract clip-embed embed-text\n\n`cargo insta review` reads the same files."
+    )]
+    Accept(AcceptOptions),
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  counterpart check
+  counterpart check --tags '@incident and not @writes'
+  counterpart check --target staging --format github
+  counterpart check --url clip-embed=https://clip.example.com
+  counterpart check --format json --output record.json --format console
+
+A --output belongs to the --format before it; a format without one is printed.
+docs/reports.md describes the formats, docs/codes.md the findings.";
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckOptions {
+    /// Where to run the features: a target of counterpart.toml [default: the fakes]
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Run a contract at this base URL; may be repeated. Only the contracts named run, unless --contract says more
+    #[arg(long = "url", value_name = "CONTRACT=URL")]
+    pub urls: Vec<String>,
+    /// Only scenarios of this tag expression, such as '@incident and not @writes'
+    #[arg(long, value_name = "EXPRESSION")]
+    pub tags: Option<String>,
+    /// console, json, junit or github; may be repeated
+    #[arg(long = "format", value_name = "FORMAT")]
+    pub formats: Vec<Format>,
+    /// Write the format before it to a file; may be repeated
+    #[arg(long = "output", value_name = "FILE")]
+    pub outputs: Vec<PathBuf>,
+    /// Run scenarios tagged @writes at a --url too
+    #[arg(long)]
+    pub allow_writes: bool,
+}
+
+/// Options of `accept`.
+#[derive(Debug, Args)]
+pub struct AcceptOptions {
+    /// Only snapshots of these names
+    #[arg(value_name = "SNAPSHOT")]
+    pub names: Vec<String>,
+}

@@ -1,0 +1,336 @@
+//! `counterpart check`: run the features, judge, report.
+
+use super::arguments::{CheckOptions, Common};
+use super::diagnostic::{self, Failure};
+use super::exit::Exit;
+use super::output::Outputs;
+use super::progress::Progress;
+use super::protection::Coverage;
+use super::selection::{Choice, choose};
+use super::targets::{Destination, secrets};
+use crate::contract::Contract;
+use crate::deployment::{Client, Unanswered};
+use crate::exchange::{Headers, Request};
+use crate::fake::make_secrets;
+use crate::feature::run::{Ready, run};
+use crate::feature::source::{self, Listed};
+use crate::harness::Harness;
+use crate::name::ContractName;
+use crate::place::{Problem, Problems};
+use crate::project::{Project, Site};
+use crate::record::{ContractRecord, NotRun, Protection, Record, VERSION};
+use crate::secret::{Redactor, Vault};
+use crate::snapshot::{self, Snapshots};
+use crate::verdict::Verdict;
+use clap::ArgMatches;
+use gherkin::Feature;
+use gherkin::tagexpr::TagOperation;
+use indexmap::IndexMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// How many scenarios run at a time at the fakes.
+const AT_FAKES: usize = 16;
+
+/// A contract that is about to be checked.
+struct Prepared {
+    harness: Arc<Harness>,
+    ready: Vec<(Feature, Vec<Listed>)>,
+    not_run: Vec<(Listed, String)>,
+    /// What keeps the whole contract from being checked.
+    unreachable: Option<Unanswered>,
+}
+
+/// The project that the options name.
+///
+/// # Errors
+/// There is none, or its settings are wrong.
+pub fn open_project(common: &Common) -> Result<Project, Failure> {
+    let here = std::env::current_dir().map_err(|error| Failure::CouldNotRun(error.to_string()))?;
+    let folder = match &common.project {
+        Some(folder) => Project::find(folder).map_err(|error| Failure::of_project(folder, error))?,
+        None => Project::find(&here).map_err(|error| Failure::of_project(&here, error))?,
+    };
+    Project::open(&folder, &|name| std::env::var(name).ok()).map_err(|error| Failure::of_project(&folder, error))
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// What kept the run from happening; what the run found is not an error.
+pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatches>) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let outputs = Outputs::of(options, matches)?;
+    let tags = options.tags.as_deref().map(parse_tags).transpose()?;
+    let project = open_project(common)?;
+    let destination = Destination::of(&project, common, options)?;
+    let may_write = destination.is_fake() && std::env::var_os("CI").is_none_or(|value| value.is_empty());
+    let folder = std::path::absolute(&project.folder).map_err(|error| Failure::CouldNotRun(error.to_string()))?;
+    snapshot::configure(&folder, may_write);
+    let contracts = read_contracts(&project, &destination)?;
+    let prepared = prepare(&project, &folder, &destination, contracts, tags.as_ref())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
+    let record = runtime.block_on(async {
+        tokio::select! {
+            record = run_all(common, &outputs, &destination, prepared, tags.is_some(), started) => record,
+            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        }
+    })?;
+    outputs.write(&record)?;
+    Ok(record.verdict.into())
+}
+
+fn parse_tags(text: &str) -> Result<TagOperation, Failure> {
+    text.parse().map_err(|_| {
+        Failure::Usage(format!(
+            "--tags {text}: no tag expression\n  help: tags begin with @ and are joined by and, or, not: '@incident and not @writes'"
+        ))
+    })
+}
+
+/// Reads the contracts side by side; all their problems together.
+fn read_contracts(project: &Project, destination: &Destination) -> Result<Vec<Contract>, Failure> {
+    let results: Vec<Result<Contract, Problems>> = std::thread::scope(|scope| {
+        let readers: Vec<_> =
+            destination.contracts.keys().map(|name| scope.spawn(move || project.contract(name))).collect();
+        readers.into_iter().map(|reader| reader.join().expect("reading a contract does not panic")).collect()
+    });
+    let mut contracts = Vec::new();
+    let mut problems: Vec<Problem> = Vec::new();
+    for result in results {
+        match result {
+            Ok(contract) => contracts.push(contract),
+            Err(found) => problems.extend(found.0),
+        }
+    }
+    Problems(problems)
+        .or(contracts)
+        .map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::CouldNotRun))
+}
+
+fn prepare(
+    project: &Project,
+    folder: &Path,
+    destination: &Destination,
+    contracts: Vec<Contract>,
+    tags: Option<&TagOperation>,
+) -> Result<Vec<Prepared>, Failure> {
+    let mut vaults = Vec::new();
+    let mut everything = Vault::default();
+    for contract in &contracts {
+        let site = destination.contracts.get(&contract.name).and_then(Option::as_ref);
+        let mut vault = Vault::default();
+        secrets(contract, site, &mut vault)?;
+        if site.is_none_or(|site| site.open) {
+            make_secrets(contract, &mut vault).map_err(Failure::CouldNotRun)?;
+        }
+        vault.iter().for_each(|(name, secret)| everything.insert(name.clone(), secret.clone()));
+        vaults.push(Arc::new(vault));
+    }
+    let redactor = Arc::new(Redactor::new(&everything));
+    diagnostic::guard(&redactor);
+    let retries = if destination.is_fake() { 0 } else { destination.target.retries };
+    let client = Client::new(destination.target.deadline, retries).map_err(Failure::CouldNotRun)?;
+    let mut problems = Vec::new();
+    let mut prepared = Vec::new();
+    for (contract, vault) in contracts.into_iter().zip(vaults) {
+        let site = destination.contracts.get(&contract.name).and_then(Option::as_ref);
+        let features = project.features(&contract.name).map_err(|error| Failure::of_project(folder, error))?;
+        let mut ready = Vec::new();
+        let mut not_run = Vec::new();
+        for (file, text) in features {
+            match source::read(&file, &text, &contract) {
+                Ok((feature, listed)) => {
+                    let (feature, listed) = selected(feature, listed, tags, destination, site, &mut not_run);
+                    ready.push((feature, listed));
+                }
+                Err(found) => problems.extend(found),
+            }
+        }
+        let harness = harness(project, contract, site, vault, redactor.clone(), client.clone())?;
+        prepared.push(Prepared { harness: Arc::new(harness), ready, not_run, unreachable: None });
+    }
+    problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));
+    Problems(problems).or(prepared).map_err(|problems| Failure::of_problems(folder, problems, Exit::CouldNotRun))
+}
+
+fn harness(
+    project: &Project,
+    contract: Contract,
+    site: Option<&Site>,
+    vault: Arc<Vault>,
+    redactor: Arc<Redactor>,
+    client: Client,
+) -> Result<Harness, Failure> {
+    let none = IndexMap::new();
+    let variables = site.map_or(&none, |site| &site.variables);
+    let server_path =
+        contract.server.path(variables).map_err(|wrong| Failure::Usage(format!("{}: {wrong}", contract.name)))?;
+    let mut values = contract.values.clone();
+    values.extend(site.into_iter().flat_map(|site| site.values.clone()));
+    let url = site.map(|site| site.url.trim_end_matches('/').to_owned());
+    let open = site.is_some_and(|site| site.open);
+    let snapshots = Snapshots::new(std::path::absolute(project.snapshots(&contract.name)).unwrap_or_default());
+    let contract = Arc::new(contract);
+    let protections = Mutex::default();
+    Ok(Harness { contract, server_path, url, open, vault, redactor, values, snapshots, client, protections })
+}
+
+/// The feature with only the scenarios that run.
+fn selected(
+    mut feature: Feature,
+    listed: Vec<Listed>,
+    tags: Option<&TagOperation>,
+    destination: &Destination,
+    site: Option<&Site>,
+    not_run: &mut Vec<(Listed, String)>,
+) -> (Feature, Vec<Listed>) {
+    let mut running = Vec::new();
+    for scenario in listed {
+        match choose(&scenario, tags, destination, site) {
+            Choice::Runs => running.push(scenario),
+            Choice::NotAsked => {}
+            Choice::NotHere(reason) => not_run.push((scenario, reason)),
+        }
+    }
+    let lines: std::collections::HashSet<usize> = running.iter().map(|scenario| scenario.line).collect();
+    feature.scenarios.retain(|scenario| lines.contains(&scenario.position.line));
+    for rule in &mut feature.rules {
+        rule.scenarios.retain(|scenario| lines.contains(&scenario.position.line));
+    }
+    (feature, running)
+}
+
+async fn run_all(
+    common: &Common,
+    outputs: &Outputs,
+    destination: &Destination,
+    mut prepared: Vec<Prepared>,
+    narrowed: bool,
+    started: Instant,
+) -> Result<Record, Failure> {
+    let began = jiff::Timestamp::now();
+    for contract in &mut prepared {
+        contract.unreachable = reach(&contract.harness).await;
+    }
+    let mut features = Vec::new();
+    let mut order = Vec::new();
+    for contract in prepared.iter_mut().filter(|contract| contract.unreachable.is_none()) {
+        for (feature, listed) in &contract.ready {
+            let name = &contract.harness.contract.name;
+            order.extend(listed.iter().map(|listed| (name.clone(), (listed.file.clone(), listed.line))));
+            features.push(Ready {
+                harness: contract.harness.clone(),
+                feature: feature.clone(),
+                listed: listed.clone(),
+            });
+        }
+    }
+    let console = outputs.streams().then(|| Outputs::console(common));
+    let progress = Arc::new(Mutex::new(Progress::new(order, console)));
+    let of_runner = progress.clone();
+    let concurrency = if destination.is_fake() { AT_FAKES } else { destination.target.concurrency };
+    let finished = move |_: &ContractName, record| {
+        of_runner.lock().unwrap_or_else(PoisonError::into_inner).finished(record);
+    };
+    run(features, concurrency, Arc::new(finished)).await;
+    let progress = Arc::into_inner(progress).expect("the runner has ended and given its share back");
+    let (mut records, console) = progress.into_inner().unwrap_or_else(PoisonError::into_inner).end();
+    let mut contracts = Vec::new();
+    for contract in &prepared {
+        let keys =
+            contract.ready.iter().flat_map(|(_, listed)| listed).map(|listed| (listed.file.clone(), listed.line));
+        let scenarios: Vec<_> = keys.filter_map(|key| records.remove(&key)).collect();
+        if scenarios.is_empty() && contract.not_run.is_empty() && narrowed && contract.unreachable.is_none() {
+            continue;
+        }
+        contracts.push(contract_record(contract, scenarios, narrowed));
+    }
+    let mut notes = Vec::new();
+    if contracts.iter().all(|contract| contract.scenarios.is_empty()) {
+        notes.push(nothing_ran(&contracts, narrowed));
+    }
+    notes.extend(prepared.iter().filter_map(|contract| contract.unreachable.as_ref()).map(ToString::to_string));
+    let worst = contracts.iter().map(|contract| contract.verdict).max();
+    let record = Record {
+        version: VERSION,
+        verdict: worst.unwrap_or(Verdict::Inconclusive),
+        target: destination.name.clone(),
+        started: began.to_string(),
+        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        contracts,
+        notes,
+    };
+    if let Some(mut console) = console {
+        drop(console.finish(&mut anstream::stdout().lock(), &record));
+    }
+    Ok(record)
+}
+
+fn nothing_ran(contracts: &[ContractRecord], narrowed: bool) -> String {
+    if contracts.iter().any(|contract| !contract.not_run.is_empty()) {
+        "no scenario ran: none of those selected can run at this target".to_owned()
+    } else if narrowed {
+        "no scenario has these tags".to_owned()
+    } else {
+        "no scenario ran: there are no features below features/".to_owned()
+    }
+}
+
+/// Whether a deployment can be reached at all: any answer will do.
+async fn reach(harness: &Harness) -> Option<Unanswered> {
+    let url = harness.url.as_ref()?;
+    let request = Request {
+        method: "GET".to_owned(),
+        path: "/".to_owned(),
+        query: None,
+        headers: Headers::default(),
+        body: Vec::new(),
+    };
+    match harness.client.send(url, &request, harness.client.deadline()).await {
+        Err((unanswered @ (Unanswered::Unreachable { .. } | Unanswered::TimedOut { .. }), _)) => Some(unanswered),
+        _ => None,
+    }
+}
+
+fn contract_record(
+    prepared: &Prepared,
+    scenarios: Vec<crate::record::ScenarioRecord>,
+    narrowed: bool,
+) -> ContractRecord {
+    let harness = &prepared.harness;
+    let contract = &harness.contract;
+    let protections = harness.protections.lock().unwrap_or_else(PoisonError::into_inner);
+    let protections: Vec<Protection> = protections.values().cloned().collect();
+    let left_out: Vec<Listed> = prepared.not_run.iter().map(|(listed, _)| listed.clone()).collect();
+    let coverage = Coverage { contract, protections: &protections, left_out: &left_out, narrowed };
+    let ran = !scenarios.is_empty();
+    let findings = if harness.open || !ran { Vec::new() } else { coverage.findings() };
+    let mut verdict = scenarios.iter().map(|scenario| scenario.verdict).max().unwrap_or(Verdict::Inconclusive);
+    verdict = findings.iter().map(|finding| finding.code.weight()).max().unwrap_or_default().max(verdict);
+    if prepared.unreachable.is_some() {
+        verdict = Verdict::Error;
+    }
+    let not_run = prepared.not_run.iter().map(|(listed, reason)| NotRun {
+        feature: listed.file.clone(),
+        name: listed.name.clone(),
+        line: listed.line,
+        reason: reason.clone(),
+    });
+    ContractRecord {
+        name: contract.name.clone(),
+        verdict,
+        consumers: contract.consumers.clone(),
+        provider: contract.provider.clone(),
+        url: harness.url.clone().unwrap_or_else(|| "fake".to_owned()),
+        not_run: not_run.collect(),
+        scenarios,
+        protections,
+        findings,
+    }
+}

@@ -1,0 +1,47 @@
+//! The command line: wires, writes, exits.
+
+pub mod accept;
+pub mod arguments;
+pub mod check;
+pub mod diagnostic;
+pub mod exit;
+pub mod output;
+pub mod progress;
+pub mod protection;
+pub mod selection;
+pub mod targets;
+
+use arguments::{Arguments, Verb};
+use clap::{CommandFactory as _, FromArgMatches as _};
+use exit::Exit;
+use std::process::ExitCode;
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    let command = Arguments::command();
+    let matches = match command.try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // clap prints help and version to stdout, errors to stderr.
+            drop(error.print());
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Kept.into() };
+        }
+    };
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            drop(error.print());
+            return Exit::Usage.into();
+        }
+    };
+    arguments.color.write_global();
+    diagnostic::install_panic_hook();
+    let result = match arguments.verb {
+        Verb::Check(options) => check::check(&arguments.common, &options, matches.subcommand_matches("check")),
+        Verb::Accept(options) => accept::accept(&arguments.common, &options),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => failure.report().into(),
+    }
+}

@@ -1,0 +1,115 @@
+//! Where reports go: the terminal, a pipe, files.
+
+use super::arguments::{CheckOptions, Common};
+use super::diagnostic::Failure;
+use crate::record::Record;
+use crate::report::console::{Console, ConsoleOptions};
+use crate::report::{self, Format};
+use clap::ArgMatches;
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The widest line of text that people like to read.
+const WIDEST: usize = 120;
+/// The width where there is no terminal.
+const IN_A_PIPE: usize = 100;
+
+/// The width of the terminal, within reason.
+pub fn width() -> usize {
+    let terminal = io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1));
+    terminal.filter(|width| *width > 0).map_or(IN_A_PIPE, |width| width.clamp(40, WIDEST))
+}
+
+/// Which report goes where.
+#[derive(Debug)]
+pub struct Outputs {
+    printed: Vec<Format>,
+    files: Vec<(Format, PathBuf)>,
+}
+
+impl Outputs {
+    /// Each `--output` belongs to the `--format` before it.
+    ///
+    /// # Errors
+    /// An output without a format, or two reports that would be printed into each other.
+    pub fn of(options: &CheckOptions, matches: Option<&ArgMatches>) -> Result<Self, Failure> {
+        if options.formats.is_empty() && options.outputs.is_empty() {
+            return Ok(Self { printed: vec![Format::Console], files: Vec::new() });
+        }
+        let indices = |name: &str| -> Vec<usize> {
+            matches.and_then(|matches| matches.indices_of(name)).map(Iterator::collect).unwrap_or_default()
+        };
+        let formats: Vec<(usize, Format)> =
+            indices("formats").into_iter().zip(options.formats.iter().copied()).collect();
+        let mut files: Vec<(usize, Format, PathBuf)> = Vec::new();
+        for (index, path) in indices("outputs").into_iter().zip(&options.outputs) {
+            let before = formats.iter().rev().find(|(at, _)| *at < index);
+            let Some((at, format)) = before.filter(|(at, _)| !files.iter().any(|(taken, _, _)| taken == at)) else {
+                let message = format!("--output {} has no --format of its own before it", path.display());
+                return Err(Failure::Usage(message));
+            };
+            files.push((*at, *format, path.clone()));
+        }
+        let printed: Vec<Format> = formats
+            .iter()
+            .filter(|(at, _)| !files.iter().any(|(taken, _, _)| taken == at))
+            .map(|(_, format)| *format)
+            .collect();
+        let whole = printed.iter().filter(|format| matches!(format, Format::Json | Format::Junit)).count();
+        if whole > 0 && printed.len() > 1 {
+            let message = "only one format can be printed beside json or junit; give the others an --output FILE each";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        Ok(Self { printed, files: files.into_iter().map(|(_, format, path)| (format, path)).collect() })
+    }
+
+    /// Whether scenarios are printed as they finish.
+    pub fn streams(&self) -> bool {
+        self.printed.contains(&Format::Console)
+    }
+
+    /// The console report for this terminal.
+    pub fn console(common: &Common) -> Console {
+        Console::new(ConsoleOptions { width: width(), colour: true, quiet: common.quiet, verbose: common.verbose })
+    }
+
+    /// Writes everything but the console report.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write(&self, record: &Record) -> Result<(), Failure> {
+        for (format, path) in &self.files {
+            write_whole(path, &report::render(*format, record))
+                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.display())))?;
+        }
+        for format in self.printed.iter().filter(|format| **format != Format::Console) {
+            print(&report::render(*format, record))?;
+        }
+        let github =
+            self.printed.contains(&Format::Github) || self.files.iter().any(|(format, _)| *format == Format::Github);
+        if github && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
+            let appended = OpenOptions::new().append(true).create(true).open(&path);
+            appended
+                .and_then(|mut file| file.write_all(report::github::summary(record).as_bytes()))
+                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.to_string_lossy())))?;
+        }
+        Ok(())
+    }
+}
+
+/// Prints a text; a reader that has gone away is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::CouldNotRun(error.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file whole or not at all.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".unfinished");
+    std::fs::write(&unfinished, text)?;
+    std::fs::rename(&unfinished, path)
+}

@@ -1,0 +1,334 @@
+//! Schemas: every one compiled once, those of OpenAPI 3.0 rewritten to JSON Schema first.
+
+use super::document::pointer_token;
+use super::library::{Library, Pointer};
+use crate::place::{Place, Problem};
+use jsonschema::{Draft, Registry, Validator};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A schema of the contract.
+#[derive(Clone)]
+pub struct Schema {
+    /// Where it stands.
+    pub pointer: Pointer,
+    validator: Arc<Validator>,
+}
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Schema({})", self.pointer)
+    }
+}
+
+/// One way in which a value departs from its schema.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// The JSON pointer of the part of the value.
+    pub instance: String,
+    /// What the schema wants, in words that hold no value.
+    pub expected: String,
+    /// The keyword's name.
+    pub keyword: String,
+    /// The operand of the keyword in the schema.
+    pub operand: Value,
+    /// The keyword's place in the contract.
+    pub pointer: Pointer,
+    /// For `required`: the property that is missing. For `additionalProperties`: the first unexpected one.
+    pub property: Option<String>,
+}
+
+/// The schemas of a contract, as JSON Schema.
+#[derive(Clone, Debug)]
+pub struct Schemas {
+    documents: HashMap<String, Value>,
+}
+
+const FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'[')
+    .add(b']')
+    .add(b'^')
+    .add(b'|')
+    .add(b'%');
+
+impl Schemas {
+    /// Takes the documents of `library`; in 3.0 their Schema Objects (OpenAPI 3.0.3, section 4.7.24) become JSON Schema.
+    pub fn new(library: &Library, is_30: bool) -> Self {
+        let documents = library.documents().map(|(file, document)| {
+            let mut value = document.value.clone();
+            if is_30 {
+                rewrite_30(&mut value, file == library.root().0);
+            }
+            (file.to_owned(), value)
+        });
+        Self { documents: documents.collect() }
+    }
+
+    /// Compiles the schemas at `pointers`; every one that is no schema is a problem.
+    pub fn compile(
+        &self,
+        library: &Library,
+        draft: Draft,
+        pointers: &[Pointer],
+    ) -> (HashMap<Pointer, Schema>, Vec<Problem>) {
+        let mut schemas = HashMap::new();
+        let mut problems = Vec::new();
+        let resources = self.documents.iter().map(|(file, value)| (uri(file), value.clone()));
+        let mut registry = Registry::new().draft(draft);
+        for (uri, value) in resources {
+            registry = match registry.add(uri, value) {
+                Ok(registry) => registry,
+                Err(error) => return (schemas, vec![unreadable(library, &error)]),
+            };
+        }
+        let registry = match registry.prepare() {
+            Ok(registry) => registry,
+            Err(error) => return (schemas, vec![unreadable(library, &error)]),
+        };
+        let options =
+            jsonschema::options().with_draft(draft).with_registry(&registry).should_validate_formats(true).offline();
+        for pointer in pointers {
+            let fragment = utf8_percent_encode(&pointer.path, FRAGMENT);
+            match options.build(&json!({ "$ref": format!("{}#{fragment}", uri(&pointer.file)) })) {
+                Ok(validator) => {
+                    let schema = Schema { pointer: pointer.clone(), validator: Arc::new(validator) };
+                    schemas.insert(pointer.clone(), schema);
+                }
+                Err(error) => {
+                    let wrong = format!("not a valid schema: {error}");
+                    problems.push(Problem::new(library.place(pointer), wrong, "mend the schema, or what it refers to"));
+                }
+            }
+        }
+        (schemas, problems)
+    }
+
+    /// The schema at a pointer with leading `$ref`s followed.
+    pub fn at(&self, pointer: &Pointer) -> Option<(Pointer, &Value)> {
+        let mut here = pointer.clone();
+        for _ in 0..32 {
+            let value = self.documents.get(&here.file)?.pointer(&here.path)?;
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+                return Some((here, value));
+            };
+            here = super::library::resolve(&here, reference).ok()?;
+        }
+        None
+    }
+}
+
+impl Schema {
+    /// Every way in which `value` departs from the schema; empty where it keeps it.
+    pub fn violations(&self, value: &Value) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        for error in self.validator.iter_errors(value) {
+            collect_violations(&error, &self.pointer, &mut violations);
+        }
+        violations
+    }
+
+    /// Whether `value` keeps the schema.
+    pub fn accepts(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+}
+
+/// One error as violations: that of a nullable schema as those of its other branch.
+fn collect_violations(error: &jsonschema::ValidationError<'_>, schema: &Pointer, violations: &mut Vec<Violation>) {
+    use jsonschema::error::ValidationErrorKind as Kind;
+    if let Kind::AnyOf { context } | Kind::OneOfNotValid { context } = error.kind() {
+        let is_null_branch = |branch: &&Vec<jsonschema::ValidationError<'static>>| {
+            matches!(branch.as_slice(), [only] if only.kind().keyword() == "type"
+                && only.instance_path() == error.instance_path()
+                && only.masked().to_string().contains("\"null\""))
+        };
+        let mut others = context.iter().filter(|branch| !is_null_branch(branch));
+        if let (Some(branch), None) = (others.next(), others.next()) {
+            branch.iter().for_each(|error| collect_violations(error, schema, violations));
+            return;
+        }
+    }
+    violations.push(violation(error, schema));
+}
+
+fn violation(error: &jsonschema::ValidationError<'_>, schema: &Pointer) -> Violation {
+    use jsonschema::error::ValidationErrorKind as Kind;
+    let absolute = error.absolute_keyword_location().map(|uri| uri.as_str().to_owned());
+    let pointer = absolute.as_deref().and_then(pointer_of_uri).unwrap_or_else(|| schema.clone());
+    let (property, operand) = match error.kind() {
+        Kind::Required { property } => (property.as_str().map(str::to_owned), property.clone()),
+        Kind::AdditionalProperties { unexpected } => (unexpected.first().cloned(), Value::Bool(false)),
+        Kind::MinLength { limit } | Kind::MaxLength { limit } | Kind::MinItems { limit } | Kind::MaxItems { limit } => {
+            (None, json!(limit))
+        }
+        Kind::Minimum { limit }
+        | Kind::Maximum { limit }
+        | Kind::ExclusiveMinimum { limit }
+        | Kind::ExclusiveMaximum { limit } => (None, limit.clone()),
+        Kind::Constant { expected_value } => (None, Value::clone(expected_value)),
+        Kind::Enum { options } => (None, Value::clone(options)),
+        Kind::Pattern { pattern } => (None, json!(pattern)),
+        Kind::Format { format } => (None, json!(format)),
+        _ => (None, Value::Null),
+    };
+    Violation {
+        instance: error.instance_path().to_string(),
+        expected: error.masked().to_string(),
+        keyword: error.kind().keyword().to_owned(),
+        operand,
+        pointer,
+        property,
+    }
+}
+
+fn uri(file: &str) -> String {
+    format!("counterpart:///{file}")
+}
+
+fn pointer_of_uri(text: &str) -> Option<Pointer> {
+    let (file, fragment) = text.strip_prefix("counterpart:///")?.split_once('#')?;
+    let path = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned();
+    Some(Pointer { file: file.to_owned(), path })
+}
+
+fn unreadable(library: &Library, error: &dyn std::fmt::Display) -> Problem {
+    let place: Place = library.root().1.place("");
+    Problem::new(place, format!("the schemas cannot be read: {error}"), "mend the `$ref` or `$id` that it names")
+}
+
+/// Rewrites Schema Objects of a 3.0 document in place, in schema position only.
+///
+/// A file that is not the root is taken as a collection of schemas: everything in it that looks like one is rewritten.
+fn rewrite_30(document: &mut Value, is_root: bool) {
+    if is_root {
+        for pointer in super::structure::schema_positions(document) {
+            if let Some(schema) = document.pointer_mut(&pointer) {
+                rewrite_schema(schema);
+            }
+        }
+    } else {
+        rewrite_anything(document);
+    }
+}
+
+fn rewrite_anything(value: &mut Value) {
+    if ["type", "properties", "allOf", "anyOf", "oneOf", "enum", "$ref", "nullable"]
+        .iter()
+        .any(|key| value.get(key).is_some())
+    {
+        rewrite_schema(value);
+    } else if let Value::Object(object) = value {
+        object.values_mut().for_each(rewrite_anything);
+    }
+}
+
+fn rewrite_schema(schema: &mut Value) {
+    let Value::Object(object) = schema else { return };
+    if let Some(reference) = object.get("$ref").cloned() {
+        // Siblings of `$ref` are ignored in 3.0 (section 4.7.23).
+        *object = Map::from_iter([("$ref".to_owned(), reference)]);
+        return;
+    }
+    rewrite_exclusive(object);
+    rewrite_integer_format(object);
+    if let Some(Value::Object(properties)) = object.get_mut("properties") {
+        properties.values_mut().for_each(rewrite_schema);
+    }
+    for key in ["items", "not", "additionalProperties"] {
+        if let Some(inner) = object.get_mut(key) {
+            rewrite_schema(inner);
+        }
+    }
+    for key in ["allOf", "anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = object.get_mut(key) {
+            branches.iter_mut().for_each(rewrite_schema);
+        }
+    }
+    rewrite_nullable(object);
+}
+
+fn rewrite_exclusive(object: &mut Map<String, Value>) {
+    for (exclusive, limit) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        match object.get(exclusive) {
+            Some(Value::Bool(true)) => match object.shift_remove(limit) {
+                Some(value) => drop(object.insert(exclusive.to_owned(), value)),
+                None => drop(object.shift_remove(exclusive)),
+            },
+            Some(Value::Bool(false)) => drop(object.shift_remove(exclusive)),
+            _ => {}
+        }
+    }
+}
+
+fn rewrite_integer_format(object: &mut Map<String, Value>) {
+    if object.get("type") == Some(&json!("integer")) && object.get("format") == Some(&json!("int32")) {
+        object.entry("minimum").or_insert(json!(i32::MIN));
+        object.entry("maximum").or_insert(json!(i32::MAX));
+    }
+}
+
+fn rewrite_nullable(object: &mut Map<String, Value>) {
+    if object.shift_remove("nullable") != Some(json!(true)) {
+        return;
+    }
+    if let Some(Value::Array(values)) = object.get_mut("enum")
+        && !values.contains(&Value::Null)
+    {
+        values.push(Value::Null);
+    }
+    let combined = ["allOf", "oneOf", "anyOf"].iter().any(|key| object.contains_key(*key));
+    match object.get("type").cloned() {
+        Some(Value::String(name)) if !combined => drop(object.insert("type".to_owned(), json!([name, "null"]))),
+        _ => {
+            let inner = Value::Object(std::mem::take(object));
+            object.insert("anyOf".to_owned(), json!([inner, { "type": "null" }]));
+        }
+    }
+}
+
+/// The properties that a schema declares, through `$ref`, `allOf`, `anyOf` and `oneOf`, by name.
+pub fn declared_properties(schemas: &Schemas, pointer: &Pointer) -> Vec<(String, Pointer)> {
+    let mut found = Vec::new();
+    visit_branches(schemas, pointer, 0, &mut |here, value| {
+        if let Some(Value::Object(properties)) = value.get("properties") {
+            for name in properties.keys() {
+                if !found.iter().any(|(known, _)| known == name) {
+                    found.push((
+                        name.clone(),
+                        Pointer {
+                            file: here.file.clone(),
+                            path: format!("{}/properties/{}", here.path, pointer_token(name)),
+                        },
+                    ));
+                }
+            }
+        }
+    });
+    found
+}
+
+/// Calls `visit` for a schema and for every branch of `allOf`, `anyOf` and `oneOf` below it, `$ref`s followed.
+pub fn visit_branches(schemas: &Schemas, pointer: &Pointer, depth: usize, visit: &mut dyn FnMut(&Pointer, &Value)) {
+    let Some((here, value)) = schemas.at(pointer) else { return };
+    visit(&here, value);
+    if depth > 16 {
+        return;
+    }
+    for key in ["allOf", "anyOf", "oneOf"] {
+        if let Some(Value::Array(branches)) = value.get(key) {
+            for index in 0..branches.len() {
+                let branch = Pointer { file: here.file.clone(), path: format!("{}/{key}/{index}", here.path) };
+                visit_branches(schemas, &branch, depth + 1, visit);
+            }
+        }
+    }
+}

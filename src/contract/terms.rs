@@ -1,0 +1,441 @@
+//! `contract.toml`: what OpenAPI cannot say, read section by section.
+
+use super::conduct::{Alternatives, Answer, Cause, Each, Refusal, Stage};
+use super::scheme::{Algorithm, Encoding, KeyForm, Payload, PlacedPart, Signing, TimestampUnit};
+use crate::expression::{Expression, Template};
+use crate::name::{OperationId, PartyName, RefusalName, SecretName};
+use crate::place::{Place, Problem};
+use crate::settings::{Entry, Settings};
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+
+/// What a `contract.toml` says.
+#[derive(Debug, Default)]
+pub struct Terms {
+    /// The consumers.
+    pub consumers: Vec<String>,
+    /// The provider.
+    pub provider: String,
+    /// The provider's order of checks.
+    pub order: Vec<Stage>,
+    /// Which of several credentials counts.
+    pub alternatives: Alternatives,
+    /// What features may write as `${name}`.
+    pub values: IndexMap<String, Value>,
+    /// What a fake knows at the start.
+    pub knowledge: IndexMap<String, Vec<String>>,
+    /// Credentials, by name.
+    pub credentials: IndexMap<String, CredentialTerms>,
+    /// Refusals, in order.
+    pub refusals: Vec<Refusal>,
+    /// Answers, in order.
+    pub answers: Vec<Answer>,
+}
+
+/// One `[credential.name]`.
+#[derive(Debug)]
+pub struct CredentialTerms {
+    /// Where the table stands.
+    pub place: Place,
+    /// Who holds a secret.
+    pub parties: Vec<super::scheme::Party>,
+    /// How a secret is made.
+    pub sample: Template,
+    /// A secret's form.
+    pub pattern: Option<regex::Regex>,
+    /// Whether the scheme's word is compared exactly.
+    pub case_sensitive: bool,
+    /// Basic's user.
+    pub user: Option<String>,
+    /// The operations of a placed credential.
+    pub operations: Option<Vec<OperationId>>,
+    /// Its places.
+    pub places: Vec<PlacedPart>,
+    /// Its signing.
+    pub signing: Option<Signing>,
+    /// Its unit of time.
+    pub unit: TimestampUnit,
+    /// Its window.
+    pub window: Option<Duration>,
+    /// Its payloads.
+    pub payload: IndexMap<OperationId, Payload>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for Vec<String> {
+    fn from(value: OneOrMany) -> Self {
+        match value {
+            OneOrMany::One(text) => vec![text],
+            OneOrMany::Many(texts) => texts,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawParty {
+    secret: String,
+    operations: Option<Vec<OperationId>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBody {
+    at: String,
+    value: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawPayload {
+    Whole(String),
+    Each { each: String, payload: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCredential {
+    secret: Option<String>,
+    #[serde(default)]
+    party: IndexMap<String, RawParty>,
+    sample: Option<String>,
+    pattern: Option<String>,
+    #[serde(default)]
+    case_sensitive: bool,
+    user: Option<String>,
+    operations: Option<Vec<OperationId>>,
+    algorithm: Option<Algorithm>,
+    #[serde(default)]
+    encoding: Encoding,
+    #[serde(default)]
+    key: KeyForm,
+    message: Option<String>,
+    #[serde(default)]
+    timestamp: TimestampUnit,
+    window: Option<String>,
+    #[serde(default)]
+    headers: IndexMap<String, String>,
+    #[serde(default)]
+    query: IndexMap<String, String>,
+    #[serde(default)]
+    cookies: IndexMap<String, String>,
+    body: Option<RawBody>,
+    #[serde(default)]
+    payload: IndexMap<OperationId, RawPayload>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRefusal {
+    #[serde(default)]
+    on: Vec<Cause>,
+    when: Option<String>,
+    operations: Option<Vec<OperationId>>,
+    status: u16,
+    example: Option<String>,
+    response: Option<String>,
+    media_type: Option<String>,
+    #[serde(default)]
+    promises: IndexMap<String, OneOrMany>,
+    #[serde(default)]
+    set: IndexMap<String, String>,
+    #[serde(default)]
+    headers: IndexMap<String, String>,
+    wording: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEach {
+    at: String,
+    over: String,
+    item: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAnswer {
+    operations: Option<Vec<OperationId>>,
+    when: Option<String>,
+    status: Option<u16>,
+    example: Option<String>,
+    #[serde(default)]
+    set: IndexMap<String, String>,
+    each: Option<RawEach>,
+    #[serde(default)]
+    learns: IndexMap<String, String>,
+}
+
+const SECTIONS: [&str; 9] =
+    ["consumer", "provider", "order", "alternatives", "values", "knowledge", "credential", "refusal", "answer"];
+const DEFAULT_ORDER: [Stage; 6] =
+    [Stage::Path, Stage::Method, Stage::Credential, Stage::Parameters, Stage::Body, Stage::Situation];
+
+impl Terms {
+    /// Reads a `contract.toml`; `file` is the name that messages use.
+    pub fn parse(file: &str, text: &str) -> (Self, Vec<Problem>) {
+        let (mut settings, entries) = Settings::parse(file, text);
+        let mut terms = Self { order: DEFAULT_ORDER.to_vec(), ..Self::default() };
+        for entry in entries {
+            match entry.key.as_str() {
+                "consumer" => terms.consumers = settings.read::<OneOrMany>(entry).map(Vec::from).unwrap_or_default(),
+                "provider" => terms.provider = settings.read(entry).unwrap_or_default(),
+                "order" => terms.read_order(&mut settings, entry),
+                "alternatives" => terms.alternatives = settings.read(entry).unwrap_or_default(),
+                "values" => terms.values = settings.read(entry).unwrap_or_default(),
+                "knowledge" => terms.knowledge = settings.read(entry).unwrap_or_default(),
+                "credential" => {
+                    for entry in settings.table(entry) {
+                        let name = entry.key.clone();
+                        if let Some(credential) = read_credential(&mut settings, entry) {
+                            terms.credentials.insert(name, credential);
+                        }
+                    }
+                }
+                "refusal" => {
+                    for entry in settings.table(entry) {
+                        terms.refusals.extend(read_refusal(&mut settings, entry));
+                    }
+                }
+                "answer" => {
+                    for entry in settings.table(entry) {
+                        terms.answers.extend(read_answer(&mut settings, entry));
+                    }
+                }
+                _ => settings.unknown(&entry, &SECTIONS),
+            }
+        }
+        for (name, given) in [("consumer", !terms.consumers.is_empty()), ("provider", !terms.provider.is_empty())] {
+            if !given && settings.problems.is_empty() {
+                let wrong = format!("`{name}` is missing");
+                settings.problem(Place::new(file, 1, 1), wrong, format!("say who it is: {name} = \"…\""));
+            }
+        }
+        (terms, settings.problems)
+    }
+
+    fn read_order(&mut self, settings: &mut Settings<'_>, entry: Entry<'_>) {
+        let place = entry.place.clone();
+        let Some(order) = settings.read::<Vec<Stage>>(entry) else { return };
+        if DEFAULT_ORDER.iter().any(|stage| order.iter().filter(|given| *given == stage).count() != 1) {
+            let help = "path, method, credential, parameters, body and situation, in the provider's order";
+            settings.problem(place, "`order` does not name each check once", help);
+        } else {
+            self.order = order;
+        }
+    }
+}
+
+/// Compiles parts of one table, noting what does not compile at the table's place.
+struct Compiler<'s, 't> {
+    settings: &'s mut Settings<'t>,
+    place: Place,
+}
+
+impl Compiler<'_, '_> {
+    fn note<T>(&mut self, key: &str, result: Result<T, String>, help: &str) -> Option<T> {
+        result.map_err(|wrong| self.settings.problem(self.place.clone(), format!("`{key}`: {wrong}"), help)).ok()
+    }
+
+    fn template(&mut self, key: &str, text: &str) -> Option<Template> {
+        let result = Template::new(text);
+        self.note(key, result, "a template is text with {{ names }}; see docs/contract-format.md")
+    }
+
+    fn expression(&mut self, key: &str, text: &str) -> Option<Expression> {
+        let result = Expression::new(text);
+        self.note(key, result, "an expression is minijinja's: texts stand in quotes; see docs/contract-format.md")
+    }
+
+    fn expressions(&mut self, key: &str, raw: IndexMap<String, String>) -> IndexMap<String, Expression> {
+        raw.into_iter()
+            .filter_map(|(name, text)| Some((name.clone(), self.expression(&format!("{key}.{name}"), &text)?)))
+            .collect()
+    }
+
+    /// A template of a place, which must be readable backwards: literal text and plain variables.
+    fn place_template(&mut self, key: &str, text: &str) -> Option<Template> {
+        const KNOWN: [&str; 4] = ["timestamp", "signature", "party", "secret"];
+        let template = self.template(key, text)?;
+        let parts = template.parts().ok_or_else(|| format!("{text:?} uses more than plain variables"));
+        let parts =
+            self.note(key, parts, "a place holds {{ timestamp }}, {{ signature }}, {{ party }} or {{ secret }}")?;
+        for part in parts {
+            if let crate::expression::Part::Variable(name) = part
+                && !KNOWN.contains(&name.as_str())
+            {
+                let wrong: Result<(), String> = Err(format!("unknown variable `{name}`"));
+                self.note(key, wrong, "a place holds {{ timestamp }}, {{ signature }}, {{ party }} or {{ secret }}");
+                return None;
+            }
+        }
+        Some(template)
+    }
+
+    fn body_value(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => drop(self.place_template("body.value", text)),
+            Value::Array(items) => items.iter().for_each(|item| self.body_value(item)),
+            Value::Object(object) => object.values().for_each(|item| self.body_value(item)),
+            _ => {}
+        }
+    }
+}
+
+fn read_credential(settings: &mut Settings<'_>, entry: Entry<'_>) -> Option<CredentialTerms> {
+    let place = entry.place.clone();
+    let raw: RawCredential = settings.read(entry)?;
+    let mut compiler = Compiler { settings, place: place.clone() };
+    let mut parties: Vec<super::scheme::Party> = raw
+        .party
+        .into_iter()
+        .map(|(name, party)| super::scheme::Party {
+            name: PartyName::from(name),
+            secret: SecretName::from(party.secret),
+            operations: party.operations,
+        })
+        .collect();
+    if let Some(secret) = raw.secret {
+        let party =
+            super::scheme::Party { name: PartyName::from(""), secret: SecretName::from(secret), operations: None };
+        parties.insert(0, party);
+    }
+    if parties.is_empty() {
+        let wrong: Result<(), _> = Err("the credential has no secret".to_owned());
+        compiler.note("secret", wrong, "name the environment variable that holds it: secret = \"NAME\"");
+    }
+    let sample = compiler.template("sample", raw.sample.as_deref().unwrap_or("{{ random_hex(32) }}"))?;
+    let pattern = match raw.pattern {
+        Some(text) => {
+            let compiled = regex::Regex::new(&text).map_err(|error| error.to_string());
+            compiler.note("pattern", compiled, "write a regular expression of the key's form")
+        }
+        None => None,
+    };
+    let window = match raw.window {
+        Some(text) => compiler.note("window", duration(&text), "write a number and a unit: window = \"120s\""),
+        None => None,
+    };
+    let mut places = Vec::new();
+    for (name, text) in raw.headers {
+        places.extend(compiler.place_template(&name, &text).map(|template| PlacedPart::Header(name.clone(), template)));
+    }
+    for (name, text) in raw.query {
+        places.extend(compiler.place_template(&name, &text).map(|template| PlacedPart::Query(name.clone(), template)));
+    }
+    for (name, text) in raw.cookies {
+        places.extend(compiler.place_template(&name, &text).map(|template| PlacedPart::Cookie(name.clone(), template)));
+    }
+    if let Some(body) = raw.body {
+        compiler.body_value(&body.value);
+        places.push(PlacedPart::Body { at: body.at, value: body.value });
+    }
+    let signing = match (raw.algorithm, raw.message) {
+        (Some(algorithm), Some(message)) => {
+            let message = compiler.template("message", &message)?;
+            Some(Signing { algorithm, encoding: raw.encoding, key: raw.key, message })
+        }
+        (None, None) => None,
+        _ => {
+            let wrong: Result<(), _> = Err("`algorithm` and `message` belong together".to_owned());
+            compiler.note("algorithm", wrong, "give both, or neither for a credential that is not signed");
+            None
+        }
+    };
+    let mut payload = IndexMap::new();
+    for (operation, raw) in raw.payload {
+        let (each, text) = match raw {
+            RawPayload::Whole(text) => (None, text),
+            RawPayload::Each { each, payload } => (Some(each), payload),
+        };
+        if let Some(template) = compiler.template(&format!("payload.{operation}"), &text) {
+            payload.insert(operation, Payload { each, template });
+        }
+    }
+    Some(CredentialTerms {
+        place,
+        parties,
+        sample,
+        pattern,
+        case_sensitive: raw.case_sensitive,
+        user: raw.user,
+        operations: raw.operations,
+        places,
+        signing,
+        unit: raw.timestamp,
+        window,
+        payload,
+    })
+}
+
+fn read_refusal(settings: &mut Settings<'_>, entry: Entry<'_>) -> Option<Refusal> {
+    let place = entry.place.clone();
+    let name = entry.key.clone();
+    let raw: RawRefusal = settings.read(entry)?;
+    let mut compiler = Compiler { settings, place: place.clone() };
+    let when = raw.when.and_then(|text| compiler.expression("when", &text));
+    let fastapi = match raw.wording.as_deref() {
+        None => false,
+        Some("fastapi") => true,
+        Some(other) => {
+            let wrong: Result<(), _> = Err(format!("{other:?} is no wording that fakes know"));
+            compiler.note("wording", wrong, "the only one is \"fastapi\"");
+            false
+        }
+    };
+    Some(Refusal {
+        example: raw.example.unwrap_or_else(|| name.clone()),
+        name: RefusalName::from(name),
+        on: raw.on,
+        when,
+        operations: raw.operations,
+        status: raw.status,
+        response: raw.response,
+        media_type: raw.media_type,
+        promises: raw.promises.into_iter().map(|(at, texts)| (at, texts.into())).collect(),
+        set: compiler.expressions("set", raw.set),
+        headers: compiler.expressions("headers", raw.headers),
+        fastapi,
+        place,
+    })
+}
+
+fn read_answer(settings: &mut Settings<'_>, entry: Entry<'_>) -> Option<Answer> {
+    let place = entry.place.clone();
+    let name = entry.key.clone();
+    let raw: RawAnswer = settings.read(entry)?;
+    let mut compiler = Compiler { settings, place: place.clone() };
+    let each = match raw.each {
+        Some(raw) => {
+            let over = compiler.expression("each.over", &raw.over);
+            let item = compiler.expression("each.item", &raw.item);
+            Some(Each { at: raw.at, over: over?, item: item? })
+        }
+        None => None,
+    };
+    Some(Answer {
+        operations: raw.operations.unwrap_or_else(|| vec![OperationId::from(name.as_str())]),
+        name,
+        when: raw.when.and_then(|text| compiler.expression("when", &text)),
+        status: raw.status,
+        example: raw.example,
+        set: compiler.expressions("set", raw.set),
+        each,
+        learns: compiler.expressions("learns", raw.learns),
+        place,
+    })
+}
+
+/// A span of time as people write it: `120s`, `1.5 s`, `2m`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let span: jiff::SignedDuration = text.parse().map_err(|_| format!("{text:?} is no span of time"))?;
+    Duration::try_from(span).map_err(|_| format!("{text:?} is negative"))
+}

@@ -1,0 +1,338 @@
+//! From a draft to a request that may be sent: the credential is placed and signed.
+
+use super::place::{put, put_json};
+use super::{Authorised, Plan, Refused, State, sign};
+use crate::contract::Contract;
+use crate::contract::operation::ParameterIn;
+use crate::contract::scheme::{Algorithm, Credential, Encoding, KeyForm, Placed, PlacedPart, Scheme, Signing};
+use crate::exchange::{Location, Request};
+use crate::expression::{Part, Template};
+use crate::name::{OperationId, SecretName};
+use crate::request::{Draft, Edit, text};
+use crate::secret::{Redactor, Secret, Vault};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// How far outside its window a stale or early credential is signed, in seconds.
+const BEYOND: i64 = 60;
+/// What a malformed credential looks like.
+const MALFORMED: &str = "not-a-credential";
+
+/// Puts the credential on `draft` as `plan` wants it.
+///
+/// `server_path` is the path under which the target serves the contract; `now_ms` the time in milliseconds since 1970.
+///
+/// # Errors
+/// A secret that the run does not have, or a plan that the contract's credentials do not allow.
+pub fn authorise(
+    contract: &Contract,
+    draft: &Draft,
+    plan: &Plan,
+    vault: &Vault,
+    redactor: &Redactor,
+    server_path: &str,
+    now_ms: i64,
+) -> Result<Authorised, Refused> {
+    let mut request = draft.request(server_path);
+    let mut twin = request.clone();
+    let mut preamble = Vec::new();
+    for credential in chosen(contract, draft, plan)? {
+        let hand = Hand { plan, vault, now_ms, operation: draft.operation.as_ref(), credential };
+        match &credential.scheme {
+            Scheme::Placed(placed) => hand.place_templates(placed, &mut request, &mut twin, &mut preamble)?,
+            scheme => {
+                let value = hand.value().map_err(|error| with_name(credential, error))?;
+                for request in [&mut request, &mut twin] {
+                    hand.place_key(scheme, &value, request).map_err(|error| with_name(credential, error))?;
+                }
+            }
+        }
+    }
+    for edit in &draft.late_edits {
+        for request in [&mut request, &mut twin] {
+            apply_late(edit, request).map_err(Refused::Impossible)?;
+        }
+    }
+    Ok(Authorised { request, twin: redact(redactor, &twin), preamble })
+}
+
+fn with_name(credential: &Credential, error: Refused) -> Refused {
+    match error {
+        Refused::Impossible(reason) => Refused::Impossible(format!("credential {}: {reason}", credential.name)),
+        unset @ Refused::Unset(_) => unset,
+    }
+}
+
+/// A request with every secret replaced by its mark.
+pub fn redact(redactor: &Redactor, request: &Request) -> Request {
+    let headers = request.headers.0.iter().map(|(name, value)| (name.clone(), redactor.redact(value)));
+    Request {
+        method: request.method.clone(),
+        path: redactor.redact(&request.path),
+        query: request.query.as_deref().map(|query| redactor.redact(query)),
+        headers: crate::exchange::Headers(headers.collect()),
+        body: redactor.redact_bytes(&request.body),
+    }
+}
+
+/// The credentials to send: those of the alternative that the plan names, else of the first.
+fn chosen<'a>(contract: &'a Contract, draft: &Draft, plan: &Plan) -> Result<Vec<&'a Credential>, Refused> {
+    if plan.state == State::Missing {
+        return Ok(Vec::new());
+    }
+    let find = |name: &crate::name::CredentialName| {
+        contract.credentials.get(name).ok_or_else(|| {
+            let known: Vec<&str> = contract.credentials.keys().map(crate::name::CredentialName::as_str).collect();
+            Refused::Impossible(format!(
+                "the contract has no credential {:?}; it has: {}",
+                name.as_str(),
+                known.join(", ")
+            ))
+        })
+    };
+    let Some(operation) = draft.operation.as_ref().and_then(|id| contract.operations.get(id)) else {
+        let named = plan.credential.as_ref().map(find).transpose()?;
+        return Ok(named.or_else(|| contract.credentials.values().next()).into_iter().collect());
+    };
+    let alternatives = &operation.security.alternatives;
+    let set = match &plan.credential {
+        Some(name) => {
+            find(name)?;
+            alternatives.iter().find(|set| set.contains(name)).cloned().unwrap_or_else(|| vec![name.clone()])
+        }
+        None => alternatives.iter().find(|set| !set.is_empty()).cloned().unwrap_or_default(),
+    };
+    set.iter().map(find).collect()
+}
+
+fn apply_late(edit: &Edit, request: &mut Request) -> Result<(), String> {
+    match edit {
+        Edit::SetHeader(name, value) => request.headers.set(name, value.clone()),
+        Edit::DropHeader(name) => request.headers.remove(name),
+        edit => {
+            let mut body = request.json().ok_or("the body is not JSON")?;
+            edit.apply_to(&mut body)?;
+            request.body = body.to_string().into_bytes();
+        }
+    }
+    Ok(())
+}
+
+/// One credential being placed.
+struct Hand<'a> {
+    plan: &'a Plan,
+    vault: &'a Vault,
+    now_ms: i64,
+    operation: Option<&'a OperationId>,
+    credential: &'a Credential,
+}
+
+impl Hand<'_> {
+    fn party(&self) -> Result<&crate::contract::scheme::Party, Refused> {
+        match (&self.plan.party, self.operation) {
+            (Some(name), _) => self.credential.parties.iter().find(|party| party.name == *name).ok_or_else(|| {
+                let known: Vec<&str> = self.credential.parties.iter().map(|party| party.name.as_str()).collect();
+                Refused::Impossible(format!("there is no consumer {:?}; there is: {}", name.as_str(), known.join(", ")))
+            }),
+            (None, Some(operation)) => Ok(self.credential.party_for(operation)),
+            (None, None) => Ok(&self.credential.parties[0]),
+        }
+    }
+
+    /// The value that stands for the secret, as the plan wants it.
+    fn value(&self) -> Result<String, Refused> {
+        if let Some(literal) = &self.plan.literal {
+            return Ok(literal.clone());
+        }
+        match self.plan.state {
+            State::Unknown => self.credential.sample.render(&json!({})).map_err(Refused::Impossible),
+            State::Malformed if !matches!(self.credential.scheme, Scheme::Placed(_)) => Ok(MALFORMED.to_owned()),
+            _ => {
+                let name: &SecretName = &self.party()?.secret;
+                let secret: &Secret = self.vault.get(name).ok_or_else(|| Refused::Unset(name.clone()))?;
+                Ok(secret.expose().to_owned())
+            }
+        }
+    }
+
+    fn place_key(&self, scheme: &Scheme, value: &str, request: &mut Request) -> Result<(), Refused> {
+        let (location, text) = match scheme {
+            Scheme::Key { location: ParameterIn::Query, name } => (Location::Query(name.clone()), value.to_owned()),
+            Scheme::Key { location: ParameterIn::Cookie, name } => (Location::Cookie(name.clone()), value.to_owned()),
+            Scheme::Key { name, .. } => (Location::Header(name.clone()), value.to_owned()),
+            Scheme::Word { word, .. } => {
+                let word = self.plan.word.as_deref().unwrap_or(word);
+                (Location::Header("Authorization".to_owned()), format!("{word} {value}").trim_start().to_owned())
+            }
+            Scheme::Basic { user } => {
+                let word = self.plan.word.as_deref().unwrap_or("Basic");
+                let pair = STANDARD.encode(format!("{user}:{value}"));
+                (Location::Header("Authorization".to_owned()), format!("{word} {pair}").trim_start().to_owned())
+            }
+            Scheme::Placed(_) => unreachable!("placed credentials are put together from templates"),
+        };
+        if !self.plan.places.iter().any(|place| !place.also) {
+            put(request, &location, &text).map_err(Refused::Impossible)?;
+        }
+        for place in &self.plan.places {
+            // In another `Authorization` header the word goes along; elsewhere the bare key does.
+            let text = if place.location == location { &text } else { value };
+            put(request, &place.location, text).map_err(Refused::Impossible)?;
+        }
+        Ok(())
+    }
+
+    fn age(&self) -> i64 {
+        let window =
+            self.credential.window().map_or(0, |window| i64::try_from(window.as_secs()).unwrap_or(i64::MAX / 2));
+        match (self.plan.age, self.plan.state) {
+            (Some(age), _) => age,
+            (None, State::Stale) => window + BEYOND,
+            (None, State::Early) => -(window + BEYOND),
+            (None, _) => 0,
+        }
+    }
+
+    fn place_templates(
+        &self,
+        placed: &Placed,
+        request: &mut Request,
+        twin: &mut Request,
+        preamble: &mut Vec<String>,
+    ) -> Result<(), Refused> {
+        let party = self.party()?.name.to_string();
+        let secret_name = self.party()?.secret.clone();
+        let secret = self.value()?;
+        let timestamp = sign::timestamp(self.now_ms - self.age() * 1000, self.plan.unit.unwrap_or(placed.unit));
+        let payload = self.operation.and_then(|operation| placed.payload.get(operation));
+        let repeatable = self.plan.is_right() && placed.signing.as_ref().is_some_and(can_repeat);
+        if repeatable {
+            preamble.push(format!("TS=$(date +{})", if placed.unit == Default::default() { "%s" } else { "%s000" }));
+        }
+        for (index, (pointer, item)) in sign::items(payload, request).into_iter().enumerate() {
+            let signed = match &placed.signing {
+                Some(_) if self.plan.state == State::Malformed => MALFORMED.to_owned(),
+                Some(signing) => {
+                    let template = self.plan.message.as_ref().unwrap_or(&signing.message);
+                    let message = |timestamp: &str| {
+                        sign::message(template, placed, self.operation, request, timestamp, &party, item.as_ref())
+                    };
+                    if repeatable {
+                        let message = message("${TS}").map_err(Refused::Impossible)?;
+                        preamble.push(shell_signature(signing, &secret_name, &message, index));
+                    }
+                    let message = message(&text(&timestamp)).map_err(Refused::Impossible)?;
+                    sign::signature(signing, &secret, &message).map_err(Refused::Impossible)?
+                }
+                None => String::new(),
+            };
+            let values = Values {
+                timestamp: timestamp.clone(),
+                signature: signed,
+                party: party.clone(),
+                secret: secret.clone(),
+            };
+            let shell = Values {
+                timestamp: json!("${TS}"),
+                signature: format!("${{SIG{index}}}"),
+                party: party.clone(),
+                secret: secret.clone(),
+            };
+            for part in &placed.places {
+                self.place_part(part, &pointer, &values, request)?;
+                self.place_part(part, &pointer, if repeatable { &shell } else { &values }, twin)?;
+            }
+        }
+        if repeatable && timestamp.is_number() {
+            let body = String::from_utf8_lossy(&twin.body).replace("\"${TS}\"", "${TS}");
+            twin.body = body.into_bytes();
+        }
+        Ok(())
+    }
+
+    fn place_part(&self, part: &PlacedPart, item: &str, values: &Values, request: &mut Request) -> Result<(), Refused> {
+        let (location, value) = match part {
+            PlacedPart::Header(name, template) => (Location::Header(name.clone()), values.fill(template)),
+            PlacedPart::Query(name, template) => (Location::Query(name.clone()), values.fill(template)),
+            PlacedPart::Cookie(name, template) => (Location::Cookie(name.clone()), values.fill(template)),
+            PlacedPart::Body { at, value } => (Location::Body(format!("{item}{at}")), values.fill_value(value)),
+        };
+        if !self.plan.places.iter().any(|place| !place.also) {
+            let placed = match &location {
+                Location::Body(pointer) => put_json(request, pointer, value.clone()),
+                location => put(request, location, &text(&value)),
+            };
+            placed.map_err(Refused::Impossible)?;
+        }
+        for place in &self.plan.places {
+            let placed = match &place.location {
+                Location::Body(pointer) => put_json(request, pointer, value.clone()),
+                location => put(request, location, &text(&value)),
+            };
+            placed.map_err(Refused::Impossible)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether openssl on a command line makes the same signature.
+fn can_repeat(signing: &Signing) -> bool {
+    signing.encoding == Encoding::Hex && signing.key == KeyForm::Text
+}
+
+fn shell_signature(signing: &Signing, secret: &SecretName, message: &str, index: usize) -> String {
+    let digest = match signing.algorithm {
+        Algorithm::HmacSha1 => "sha1",
+        Algorithm::HmacSha256 => "sha256",
+        Algorithm::HmacSha512 => "sha512",
+    };
+    let message = message.replace('\'', "'\\''").replace("${TS}", "'\"$TS\"'");
+    format!("SIG{index}=$(printf %s '{message}' | openssl dgst -{digest} -hmac \"${secret}\" -r | cut -d' ' -f1)")
+}
+
+/// What the templates of places are filled with.
+struct Values {
+    timestamp: Value,
+    signature: String,
+    party: String,
+    secret: String,
+}
+
+impl Values {
+    fn get(&self, name: &str) -> Value {
+        match name {
+            "timestamp" => self.timestamp.clone(),
+            "signature" => json!(self.signature),
+            "party" => json!(self.party),
+            _ => json!(self.secret),
+        }
+    }
+
+    /// A template that is one variable keeps the variable's type; any other is a text.
+    fn fill(&self, template: &Template) -> Value {
+        match template.parts().unwrap_or_default().as_slice() {
+            [Part::Variable(name)] => self.get(name),
+            parts => {
+                let texts = parts.iter().map(|part| match part {
+                    Part::Literal(literal) => literal.clone(),
+                    Part::Variable(name) => text(&self.get(name)),
+                });
+                json!(texts.collect::<String>())
+            }
+        }
+    }
+
+    fn fill_value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(source) => {
+                Template::new(source).map_or_else(|_| value.clone(), |template| self.fill(&template))
+            }
+            Value::Array(items) => items.iter().map(|item| self.fill_value(item)).collect(),
+            Value::Object(object) => {
+                Value::Object(object.iter().map(|(key, item)| (key.clone(), self.fill_value(item))).collect())
+            }
+            other => other.clone(),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Credentials at work: a draft becomes an authorised request, and a request's credential is read back and verified.
+
+pub mod authorise;
+pub mod place;
+pub mod sign;
+pub mod verify;
+
+use crate::contract::scheme::TimestampUnit;
+use crate::exchange::{Location, Request};
+use crate::expression::Template;
+use crate::name::{CredentialName, PartyName, SecretName};
+
+/// In which state a credential is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// As the contract wants it.
+    #[default]
+    Valid,
+    /// Not at all.
+    Missing,
+    /// Of the right form, but nobody's: another key, or signed with another key.
+    Unknown,
+    /// Not of the right form.
+    Malformed,
+    /// Signed so long ago that the window has passed.
+    Stale,
+    /// Signed so far ahead that the window has not begun.
+    Early,
+}
+
+impl std::str::FromStr for State {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "valid" => Ok(Self::Valid),
+            "missing" => Ok(Self::Missing),
+            "unknown" => Ok(Self::Unknown),
+            "malformed" => Ok(Self::Malformed),
+            "stale" => Ok(Self::Stale),
+            "early" => Ok(Self::Early),
+            other => Err(format!("{other:?} is no state of a credential")),
+        }
+    }
+}
+
+/// How a call's credential is to be sent; the default is as the contract wants it.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Its state.
+    pub state: State,
+    /// This very value instead of the secret.
+    pub literal: Option<String>,
+    /// Which of several alternatives; the first where it says nothing.
+    pub credential: Option<CredentialName>,
+    /// Whose secret; that of the operation's own party where it says nothing.
+    pub party: Option<PartyName>,
+    /// How many seconds ago it was signed; negative for ahead.
+    pub age: Option<i64>,
+    /// Another unit of time than the contract's.
+    pub unit: Option<TimestampUnit>,
+    /// Another message than the contract's.
+    pub message: Option<Template>,
+    /// Other places than the contract's.
+    pub places: Vec<OtherPlace>,
+    /// Another word in `Authorization`; an empty one for none at all.
+    pub word: Option<String>,
+}
+
+impl Plan {
+    /// Whether the credential is sent exactly as the contract wants it.
+    pub fn is_right(&self) -> bool {
+        self.state == State::Valid
+            && self.literal.is_none()
+            && self.age.is_none()
+            && self.unit.is_none()
+            && self.message.is_none()
+            && self.places.is_empty()
+            && self.word.is_none()
+    }
+}
+
+/// A place that the contract does not name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherPlace {
+    /// Where.
+    pub location: Location,
+    /// Whether as well as its right place, or instead of it.
+    pub also: bool,
+}
+
+/// A request that may be sent, and how to repeat it by hand.
+pub struct Authorised {
+    /// What goes over the wire; it holds secrets.
+    pub request: Request,
+    /// The same with `${VARIABLES}` where it holds secrets, times or signatures.
+    pub twin: Request,
+    /// Shell commands that set the twin's variables.
+    pub preamble: Vec<String>,
+}
+
+/// Why a draft could not be authorised.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// The run does not have a secret that the call needs.
+    #[error("the secret {0} is not set")]
+    Unset(SecretName),
+    /// The plan cannot be carried out.
+    #[error("{0}")]
+    Impossible(String),
+}

@@ -1,0 +1,199 @@
+//! The vocabulary: every step with its expression, meaning and example; the reference, the lint and the runner read it.
+
+use super::steps;
+use super::world::{Stop, World};
+use crate::settings::nearest;
+use cucumber_expressions::Expression;
+use futures::future::LocalBoxFuture;
+use gherkin::StepType;
+use regex::{Regex, RegexSet};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a step is for; it decides under which keywords the step may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Steers the fake: Given, in a scenario that is tagged `@fake`.
+    Fake,
+    /// Prepares a call: Given or When.
+    Call,
+    /// Chooses and places the credential: Given or When.
+    Credential,
+    /// Sends: Given or When.
+    Sending,
+    /// Remembers: anywhere.
+    Memory,
+    /// Asserts: Then.
+    Promise,
+}
+
+impl Kind {
+    /// Every kind, in the order of the reference.
+    pub const ALL: [Self; 6] = [Self::Fake, Self::Call, Self::Credential, Self::Sending, Self::Memory, Self::Promise];
+
+    /// The heading of its part of the reference.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Fake => "The fake",
+            Self::Call => "The call",
+            Self::Credential => "The credential",
+            Self::Sending => "Sending",
+            Self::Memory => "What is remembered",
+            Self::Promise => "What is promised",
+        }
+    }
+
+    /// The keywords under which a step of this kind may stand.
+    pub fn keywords(self) -> &'static [StepType] {
+        match self {
+            Self::Fake => &[StepType::Given],
+            Self::Call | Self::Credential | Self::Sending => &[StepType::Given, StepType::When],
+            Self::Memory => &[StepType::Given, StepType::When, StepType::Then],
+            Self::Promise => &[StepType::Then],
+        }
+    }
+}
+
+/// How a step is carried out.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// At once.
+    Now(fn(&mut World, &Arguments) -> Result<(), Stop>),
+    /// By talking to the target.
+    Later(for<'a> fn(&'a mut World, &'a Arguments) -> LocalBoxFuture<'a, Result<(), Stop>>),
+}
+
+/// One step of the vocabulary.
+#[derive(Clone, Copy)]
+pub struct Step {
+    /// What it is for.
+    pub kind: Kind,
+    /// Its cucumber expression.
+    pub expression: &'static str,
+    /// What it does, in a sentence.
+    pub meaning: &'static str,
+    /// A line of a feature that uses it, with its keyword.
+    pub example: &'static str,
+    /// What carries it out.
+    pub run: Run,
+}
+
+/// What a step was written with; `${names}` are filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// The expression's parameters in order.
+    pub values: Vec<String>,
+    /// The doc string.
+    pub text: Option<String>,
+    /// The table's rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Arguments {
+    /// The parameter at `index` as a whole number.
+    ///
+    /// # Errors
+    /// It is negative or too large.
+    pub fn number(&self, index: usize) -> Result<u64, String> {
+        let text = &self.values[index];
+        text.parse().map_err(|_| format!("{text:?} is no number from 0 up"))
+    }
+
+    /// The parameter at `index` as a number.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn decimal(&self, index: usize) -> Result<f64, String> {
+        let text = &self.values[index];
+        text.parse().map_err(|_| format!("{text:?} is no number"))
+    }
+
+    /// The table's rows, each of `width` cells; a heading row is left out.
+    ///
+    /// # Errors
+    /// A row of another width.
+    pub fn rows_of(&self, width: usize) -> Result<impl Iterator<Item = &Vec<String>>, String> {
+        const HEADINGS: [&str; 3] = ["name", "field", "pointer"];
+        if let Some(row) = self.rows.iter().find(|row| row.len() != width) {
+            return Err(format!("the table's rows have {width} cells, not {}", row.len()));
+        }
+        let has_heading = self.rows.first().is_some_and(|row| HEADINGS.contains(&row[0].as_str()) && row[1] == "value");
+        Ok(self.rows.iter().skip(usize::from(has_heading)))
+    }
+}
+
+/// Why a line of a feature is no step.
+#[derive(Clone)]
+pub enum Unresolved {
+    /// No step reads like it; the nearest that there is.
+    Undefined(Option<&'static str>),
+    /// Several do.
+    Ambiguous(Vec<&'static str>),
+    /// It stands under a keyword that it does not go with.
+    WrongKeyword(&'static Step),
+}
+
+struct Catalogue {
+    steps: Vec<&'static Step>,
+    regexes: Vec<Regex>,
+    set: RegexSet,
+}
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    let steps: Vec<&Step> = steps::ALL.iter().flat_map(|group| group.iter()).collect();
+    let regexes: Vec<Regex> = steps.iter().map(|step| regex(step.expression)).collect();
+    let set = RegexSet::new(regexes.iter().map(Regex::as_str)).expect("each of them compiled");
+    Catalogue { steps, regexes, set }
+});
+
+fn regex(expression: &str) -> Regex {
+    let own = HashMap::from([
+        ("value", r#""(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|\[.*\]|\{.*\}|\$\{\w+\}"#),
+        ("state", "valid|missing|unknown|malformed|stale|early"),
+    ]);
+    Expression::regex_with_parameters(expression, &own).expect("the vocabulary's expressions are right")
+}
+
+/// Every step, in the order of the reference.
+pub fn steps() -> &'static [&'static Step] {
+    &CATALOGUE.steps
+}
+
+/// The step that a line of a feature is, and its parameters.
+///
+/// # Errors
+/// There is none, there are several, or it stands under another keyword.
+pub fn resolve(keyword: StepType, text: &str) -> Result<(&'static Step, Vec<String>), Unresolved> {
+    let found: Vec<usize> = CATALOGUE.set.matches(text).into_iter().collect();
+    let index = match found.as_slice() {
+        [] => {
+            let expressions = CATALOGUE.steps.iter().map(|step| step.expression);
+            return Err(Unresolved::Undefined(nearest(&generalised(text), expressions)));
+        }
+        [one] => *one,
+        several => {
+            return Err(Unresolved::Ambiguous(several.iter().map(|index| CATALOGUE.steps[*index].expression).collect()));
+        }
+    };
+    let step = CATALOGUE.steps[index];
+    if !step.kind.keywords().contains(&keyword) {
+        return Err(Unresolved::WrongKeyword(step));
+    }
+    let captures = CATALOGUE.regexes[index].captures(text).expect("the set said that it matches");
+    let values = captures.iter().skip(1).flatten().map(|group| group.as_str().to_owned());
+    Ok((step, values.collect()))
+}
+
+/// Which of an expression's parameters are JSON values, in order.
+pub fn value_parameters(step: &Step) -> Vec<bool> {
+    static PARAMETER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{(\w+)\}").expect("the pattern is right"));
+    PARAMETER.captures_iter(step.expression).map(|captures| &captures[1] == "value").collect()
+}
+
+/// The text with its quoted parts and numbers as parameters, so that it compares with expressions.
+fn generalised(text: &str) -> String {
+    static STRING: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""[^"]*"|'[^']*'"#).expect("the pattern is right"));
+    static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+\b").expect("the pattern is right"));
+    let text = STRING.replace_all(text, "{string}");
+    NUMBER.replace_all(&text, "{int}").into_owned()
+}

@@ -1,0 +1,8 @@
+//! Gherkin → harness. The steps translate and call; they do not judge.
+
+pub mod catalogue;
+pub mod run;
+pub mod source;
+pub mod steps;
+pub mod variables;
+pub mod world;

@@ -1,0 +1,160 @@
+//! Steps that choose the credential and put it where one wants.
+
+use crate::credential::{OtherPlace, State};
+use crate::exchange::Location;
+use crate::expression::Template;
+use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::world::{Stop, World};
+use crate::name::CredentialName;
+
+/// The steps.
+pub const STEPS: &[Step] = &[
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is {state}",
+        meaning: "Sends it valid, not at all (missing), another one (unknown), of another form (malformed), or signed outside the window (stale, early).",
+        example: "Given the credential is missing",
+        run: Run::Now(state),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is {string}",
+        meaning: "Sends this very value instead of the secret.",
+        example: r#"Given the credential is "hk_test_expired""#,
+        run: Run::Now(literal),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is the scheme {string}",
+        meaning: "Chooses one of several alternatives by its name in the contract.",
+        example: r#"Given the credential is the scheme "apiKeyHeader""#,
+        run: Run::Now(scheme),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is signed {int} seconds ago",
+        meaning: "Signs with an earlier time.",
+        example: "Given the credential is signed 90 seconds ago",
+        run: Run::Now(signed_ago),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is signed {int} seconds ahead",
+        meaning: "Signs with a later time.",
+        example: "Given the credential is signed 90 seconds ahead",
+        run: Run::Now(signed_ahead),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is signed in {word}",
+        meaning: "Writes the time in seconds, milliseconds or iso8601.",
+        example: "Given the credential is signed in milliseconds",
+        run: Run::Now(unit),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is signed over {string}",
+        meaning: "Signs another message than the contract's; a template with the same variables.",
+        example: r#"Given the credential is signed over "{{ method }}|{{ path }}|text={{ body.text }}""#,
+        run: Run::Now(message),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is sent in the {word} {string} instead",
+        meaning: "Puts it into another header, query parameter, cookie or field of the body, instead of its place.",
+        example: r#"Given the credential is sent in the body "/api_key" instead"#,
+        run: Run::Now(moved),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is also sent in the {word} {string}",
+        meaning: "Puts it there as well as in its place.",
+        example: r#"Given the credential is also sent in the query "api_key""#,
+        run: Run::Now(doubled),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is sent with the scheme {string}",
+        meaning: "Writes another word before it in Authorization.",
+        example: r#"Given the credential is sent with the scheme "bearer""#,
+        run: Run::Now(word),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is sent without a scheme",
+        meaning: "Writes no word before it in Authorization.",
+        example: "Given the credential is sent without a scheme",
+        run: Run::Now(no_word),
+    },
+];
+
+fn state(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.state = arguments.values[0].parse()?;
+    Ok(())
+}
+
+fn literal(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.state = State::Valid;
+    world.plan.literal = Some(arguments.values[0].clone());
+    Ok(())
+}
+
+fn scheme(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    if world.plan.state == State::Missing {
+        world.plan.state = State::Valid;
+    }
+    world.plan.credential = Some(CredentialName::from(arguments.values[0].as_str()));
+    Ok(())
+}
+
+fn signed_ago(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.age = Some(i64::try_from(arguments.number(0)?).map_err(|error| error.to_string())?);
+    Ok(())
+}
+
+fn signed_ahead(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.age = Some(-i64::try_from(arguments.number(0)?).map_err(|error| error.to_string())?);
+    Ok(())
+}
+
+fn unit(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.unit = Some(arguments.values[0].parse()?);
+    Ok(())
+}
+
+fn message(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.message = Some(Template::new(&arguments.values[0])?);
+    Ok(())
+}
+
+fn moved(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    place(world, arguments, false)
+}
+
+fn doubled(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    place(world, arguments, true)
+}
+
+fn place(world: &mut World, arguments: &Arguments, also: bool) -> Result<(), Stop> {
+    let name = arguments.values[1].clone();
+    let location = match arguments.values[0].as_str() {
+        "header" => Location::Header(name),
+        "query" => Location::Query(name),
+        "cookie" => Location::Cookie(name),
+        "body" if name.starts_with('/') => Location::Body(name),
+        "body" => return Err(Stop::Failed(format!("a field of the body is a JSON pointer: \"/{name}\""))),
+        other => return Err(Stop::Failed(format!("{other:?} is no place; known: header, query, cookie, body"))),
+    };
+    world.plan.places.push(OtherPlace { location, also });
+    Ok(())
+}
+
+fn word(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.word = Some(arguments.values[0].clone());
+    Ok(())
+}
+
+fn no_word(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    world.plan.word = Some(String::new());
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! Steps that state what the provider promises.
+
+use crate::check::refusal;
+use crate::check::response_status::excerpt;
+use crate::exchange::Location;
+use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::world::{Stop, World};
+use crate::request::draft;
+use crate::verdict::{Code, Finding};
+use futures::FutureExt as _;
+use futures::future::LocalBoxFuture;
+
+/// The steps.
+pub const STEPS: &[Step] = &[
+    Step {
+        kind: Kind::Promise,
+        expression: "the status is {int}",
+        meaning: "States the status.",
+        example: "Then the status is 200",
+        run: Run::Now(status),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the exchange conforms",
+        meaning: "States that request and response keep the contract: path, method, parameters, credential, bodies, status, headers.",
+        example: "Then the exchange conforms",
+        run: Run::Now(exchange_conforms),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the response conforms",
+        meaning: "States that the response keeps the contract, for a request that departs from it on purpose.",
+        example: "Then the response conforms",
+        run: Run::Now(response_conforms),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "it is refused as {string}",
+        meaning: "States a refusal of the contract: its status, media type, keys and promised texts.",
+        example: r#"Then it is refused as "keyRequired""#,
+        run: Run::Now(refused),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the exchange equals the snapshot {string}",
+        meaning: "States that the exchange's shape is the accepted one of that name.",
+        example: r#"Then the exchange equals the snapshot "embed-text""#,
+        run: Run::Now(snapshot),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "{string} opens to its credential only",
+        meaning: "Proves an operation's protection by three calls on the same path: none and a wrong credential are refused as promised, the right one is accepted. Uses the scenario's call if it is of that operation.",
+        example: r#"Then "embedText" opens to its credential only"#,
+        run: Run::Later(protected),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the response media type is {string}",
+        meaning: "States the media type without its parameters.",
+        example: r#"Then the response media type is "application/json""#,
+        run: Run::Now(media_type),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the response header {string} is {string}",
+        meaning: "States a header's value.",
+        example: r#"Then the response header "Allow" is "POST""#,
+        run: Run::Now(header_is),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the response header {string} contains {string}",
+        meaning: "States a part of a header's value.",
+        example: r#"Then the response header "Allow" contains "POST""#,
+        run: Run::Now(header_contains),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the response header {string} is present",
+        meaning: "States that a header is there.",
+        example: r#"Then the response header "Retry-After" is present"#,
+        run: Run::Now(header_present),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the response header {string} is absent",
+        meaning: "States that a header is not there.",
+        example: r#"Then the response header "WWW-Authenticate" is absent"#,
+        run: Run::Now(header_absent),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "the response comes within {int} ms",
+        meaning: "States how long the last call took at most.",
+        example: "Then the response comes within 1500 ms",
+        run: Run::Now(within),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "no response comes",
+        meaning: "States that the deadline passed, or that nobody was there.",
+        example: "Then no response comes",
+        run: Run::Now(no_response),
+    },
+];
+
+fn verdict(findings: Vec<Finding>) -> Result<(), Stop> {
+    if findings.is_empty() { Ok(()) } else { Err(Stop::Found(findings)) }
+}
+
+/// A finding about the last call.
+fn found(
+    world: &World,
+    code: Code,
+    location: Location,
+    expected: impl Into<String>,
+    actual: impl Into<String>,
+) -> Result<(), Stop> {
+    let finding = Finding::new(code, location, expected, actual);
+    Err(match &world.outcome()?.operation {
+        Some(operation) => finding.of(operation).into(),
+        None => finding.into(),
+    })
+}
+
+fn status(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let wanted = arguments.number(0)?;
+    let (_, exchange) = world.exchange()?;
+    if u64::from(exchange.response.status) == wanted {
+        return Ok(());
+    }
+    let actual = format!("{} {}", exchange.response.status, excerpt(&exchange.response.body));
+    found(world, Code::StatusUnexpected, Location::Status, wanted.to_string(), actual.trim())
+}
+
+fn exchange_conforms(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    let (outcome, _) = world.exchange()?;
+    if outcome.operation.is_none() {
+        return Err(Stop::Failed("the request is of no operation, so the contract says nothing of it".to_owned()));
+    }
+    let findings = outcome.request_findings.iter().chain(&outcome.response_findings);
+    verdict(findings.cloned().collect())
+}
+
+fn response_conforms(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    let (outcome, _) = world.exchange()?;
+    if outcome.operation.is_none() {
+        return Err(Stop::Failed("the request is of no operation, so the contract says nothing of it".to_owned()));
+    }
+    verdict(outcome.response_findings.clone())
+}
+
+fn refused(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let contract = world.contract();
+    let name = &arguments.values[0];
+    let refusal = contract.refusal(name).ok_or_else(|| {
+        let known: Vec<&str> = contract.refusals.iter().map(|refusal| refusal.name.as_str()).collect();
+        Stop::Failed(format!("{} has no refusal {name:?}; it has: {}", contract.name, known.join(", ")))
+    })?;
+    let (outcome, exchange) = world.exchange()?;
+    let operation = outcome.operation.as_ref().and_then(|id| contract.operations.get(id));
+    verdict(refusal::check(&contract, refusal, operation, &exchange.response))
+}
+
+fn snapshot(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let (outcome, exchange) = world.exchange()?;
+    verdict(world.harness().compare(&arguments.values[0], outcome, exchange).into_iter().collect())
+}
+
+fn protected<'a>(world: &'a mut World, arguments: &'a Arguments) -> LocalBoxFuture<'a, Result<(), Stop>> {
+    async move {
+        let operation = world.operation(&arguments.values[0])?;
+        let prepared = world.draft.take().filter(|draft| draft.operation.as_ref() == Some(&operation.id));
+        let call = match prepared {
+            Some(draft) => draft,
+            None => {
+                let contract = world.contract();
+                draft(&contract, &operation, None, &|name| {
+                    world.with_variables(|variables| variables.get(name).map(crate::request::text))
+                })?
+            }
+        };
+        let base = world.base().await;
+        let findings = world.harness().prove(&base, &call).await?;
+        world.exchanges += 2 + operation.security.alternatives.len();
+        match findings.into_iter().next() {
+            None => Ok(()),
+            Some((first, curl)) => {
+                world.curl = Some(curl);
+                Err(first.into())
+            }
+        }
+    }
+    .boxed_local()
+}
+
+fn media_type(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let (_, exchange) = world.exchange()?;
+    let given = exchange.response.headers.media_type().unwrap_or_else(|| "none".to_owned());
+    if given.eq_ignore_ascii_case(&arguments.values[0]) {
+        return Ok(());
+    }
+    found(world, Code::HeaderUnexpected, Location::Header("Content-Type".to_owned()), &arguments.values[0], given)
+}
+
+fn header(world: &World, name: &str, expected: &str, holds: impl Fn(Option<&str>) -> bool) -> Result<(), Stop> {
+    let (_, exchange) = world.exchange()?;
+    let given = exchange.response.headers.get(name);
+    if holds(given) {
+        return Ok(());
+    }
+    found(world, Code::HeaderUnexpected, Location::Header(name.to_owned()), expected, given.unwrap_or("nothing"))
+}
+
+fn header_is(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let wanted = &arguments.values[1];
+    header(world, &arguments.values[0], wanted, |given| given == Some(wanted))
+}
+
+fn header_contains(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let wanted = &arguments.values[1];
+    let expected = format!("something with {wanted:?}");
+    header(world, &arguments.values[0], &expected, |given| given.is_some_and(|given| given.contains(wanted)))
+}
+
+fn header_present(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    header(world, &arguments.values[0], "the header", |given| given.is_some())
+}
+
+fn header_absent(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    header(world, &arguments.values[0], "no such header", |given| given.is_none())
+}
+
+fn within(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let most = arguments.number(0)?;
+    let (_, exchange) = world.exchange()?;
+    let took = exchange.duration.as_millis();
+    if took <= u128::from(most) {
+        return Ok(());
+    }
+    found(world, Code::ResponseLate, Location::Time, format!("{most} ms at most"), format!("{took} ms"))
+}
+
+fn no_response(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    match &world.outcome()?.exchange {
+        Err(_) => Ok(()),
+        Ok(exchange) => {
+            let actual = format!("{} {}", exchange.response.status, excerpt(&exchange.response.body));
+            found(world, Code::ResponseUnexpected, Location::Status, "no response", actual.trim())
+        }
+    }
+}

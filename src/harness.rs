@@ -1,0 +1,380 @@
+//! The path of one call: authorise, send, redact, judge. The only module that knows it.
+
+use crate::check;
+use crate::check::refusal;
+use crate::contract::Contract;
+use crate::contract::conduct::Cause;
+use crate::contract::operation::Operation;
+use crate::credential::authorise::authorise;
+use crate::credential::verify::Keys;
+use crate::credential::{Authorised, Plan, Refused, State};
+use crate::deployment::{Answered, Client, Unanswered};
+use crate::exchange::{Exchange, Headers, Location, Request, Response};
+use crate::name::OperationId;
+use crate::record::Protection;
+use crate::request::Draft;
+use crate::secret::{Redactor, Vault};
+use crate::shape;
+use crate::snapshot::{Comparison, Snapshots};
+use crate::verdict::{Code, Finding};
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// One contract at one target.
+#[derive(Debug)]
+pub struct Harness {
+    /// The contract.
+    pub contract: Arc<Contract>,
+    /// The path under which the target serves it.
+    pub server_path: String,
+    /// The base URL of a deployment; `None` for fakes, which have one each.
+    pub url: Option<String>,
+    /// Whether the deployment asks for no credential by intention.
+    pub open: bool,
+    /// The run's secrets.
+    pub vault: Arc<Vault>,
+    /// Takes them out of everything that is recorded.
+    pub redactor: Arc<Redactor>,
+    /// What features write as `${name}`.
+    pub values: IndexMap<String, Value>,
+    /// The accepted shapes.
+    pub snapshots: Snapshots,
+    /// The wire.
+    pub client: Client,
+    /// What was shown of each operation's protection.
+    pub protections: Mutex<IndexMap<OperationId, Protection>>,
+}
+
+/// What came of a call.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The operation that was called.
+    pub operation: Option<OperationId>,
+    /// What went over the wire, or why nothing came back.
+    pub exchange: Result<Exchange, Unanswered>,
+    /// What is wrong with the request.
+    pub request_findings: Vec<Finding>,
+    /// What is wrong with the response.
+    pub response_findings: Vec<Finding>,
+    /// A command that repeats the call.
+    pub curl: String,
+    /// The attempts before the last, one line each.
+    pub attempts: Vec<String>,
+    /// The request with its secrets, to send it again.
+    pub wire: Wire,
+}
+
+/// A request that was sent; it does not show what it holds.
+#[derive(Clone)]
+pub struct Wire(Request);
+
+impl std::fmt::Debug for Wire {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Wire(…)")
+    }
+}
+
+impl Harness {
+    /// Sends the call and judges the exchange. `base` is the base URL; `deadline` the consumer's where it is shorter.
+    ///
+    /// # Errors
+    /// The call cannot be made as planned, or a secret is missing.
+    pub async fn call(
+        &self,
+        base: &str,
+        draft: &Draft,
+        plan: &Plan,
+        deadline: Option<Duration>,
+    ) -> Result<Outcome, Refused> {
+        let now_ms = Timestamp::now().as_millisecond();
+        let authorised =
+            authorise(&self.contract, draft, plan, &self.vault, &self.redactor, &self.server_path, now_ms)?;
+        let as_promised = !draft.altered && plan.is_right();
+        let request_findings = if as_promised { self.judge_request(&authorised.request, now_ms) } else { Vec::new() };
+        let mut outcome = self.send(base, draft.operation.as_ref(), &authorised, deadline).await;
+        outcome.request_findings = request_findings;
+        self.note_protection(draft, plan, &outcome);
+        Ok(outcome)
+    }
+
+    /// Sends a request again, byte for byte.
+    pub async fn repeat(&self, base: &str, outcome: &Outcome, deadline: Option<Duration>) -> Outcome {
+        let request = outcome.wire.0.clone();
+        let twin = crate::credential::authorise::redact(&self.redactor, &request);
+        let authorised = Authorised { request, twin, preamble: Vec::new() };
+        self.send(base, outcome.operation.as_ref(), &authorised, deadline).await
+    }
+
+    /// Sends bytes as they stand.
+    pub async fn send_raw(&self, base: &str, text: &str) -> Outcome {
+        let twin = Request {
+            method: text.split(' ').next().unwrap_or("").to_owned(),
+            path: text.split(' ').nth(1).unwrap_or("").to_owned(),
+            query: None,
+            headers: Headers::default(),
+            body: Vec::new(),
+        };
+        let operation = match self.contract.route(&self.server_path, &twin) {
+            crate::contract::Route::Found(operation, _) => Some(operation),
+            _ => None,
+        };
+        let answered = self.client.send_raw(base, text.as_bytes()).await;
+        let curl = format!(
+            "printf %s {} | nc {}",
+            quoted(&self.redactor.redact(text)),
+            base.replace("http://", "").replace(':', " ")
+        );
+        let wire = Wire(twin.clone());
+        let result = answered.map_err(|unanswered| (unanswered, Vec::new()));
+        self.outcome(operation, twin, result, curl, wire)
+    }
+
+    async fn send(
+        &self,
+        base: &str,
+        operation: Option<&OperationId>,
+        authorised: &Authorised,
+        deadline: Option<Duration>,
+    ) -> Outcome {
+        let deadline = deadline.map_or(self.client.deadline(), |own| own.min(self.client.deadline()));
+        let result = self.client.send(base, &authorised.request, deadline).await;
+        let operation = operation.and_then(|id| self.contract.operations.get(id));
+        let curl = curl(base, &authorised.twin, &authorised.preamble);
+        let redacted = crate::credential::authorise::redact(&self.redactor, &authorised.request);
+        self.outcome(operation, redacted, result, curl, Wire(authorised.request.clone()))
+    }
+
+    /// Redacts what came back and judges it.
+    fn outcome(
+        &self,
+        operation: Option<&Operation>,
+        request: Request,
+        result: Result<Answered, (Unanswered, Vec<String>)>,
+        curl: String,
+        wire: Wire,
+    ) -> Outcome {
+        let id = operation.map(|operation| operation.id.clone());
+        let (answered, attempts) = match result {
+            Ok(answered) => {
+                let attempts = answered.attempts.clone();
+                (Ok(answered), attempts)
+            }
+            Err((unanswered, attempts)) => (Err(unanswered), attempts),
+        };
+        let exchange = answered.map(|answered| {
+            let (response, echoes) = self.redacted(answered.response);
+            Exchange { request, response, duration: answered.duration, echoes, attempts: answered.attempts }
+        });
+        let response_findings = match (&exchange, operation) {
+            (Ok(exchange), Some(operation)) => {
+                check::response(&self.contract, operation, &exchange.response, &exchange.echoes)
+            }
+            _ => Vec::new(),
+        };
+        Outcome { operation: id, exchange, request_findings: Vec::new(), response_findings, curl, attempts, wire }
+    }
+
+    fn redacted(&self, response: Response) -> (Response, Vec<(Location, String)>) {
+        let mut echoes = Vec::new();
+        let mut headers = Vec::new();
+        for (name, value) in response.headers.0 {
+            if let Some(mark) = self.redactor.first_in(value.as_bytes()) {
+                echoes.push((Location::Header(name.clone()), mark.to_owned()));
+            }
+            headers.push((name, self.redactor.redact(&value)));
+        }
+        if let Some(mark) = self.redactor.first_in(&response.body) {
+            let location = self.echo_in_body(&response.body);
+            echoes.push((location, mark.to_owned()));
+        }
+        let body = self.redactor.redact_bytes(&response.body);
+        (Response { status: response.status, headers: Headers(headers), body }, echoes)
+    }
+
+    fn echo_in_body(&self, body: &[u8]) -> Location {
+        let request = Request {
+            method: String::new(),
+            path: String::new(),
+            query: None,
+            headers: Headers::default(),
+            body: body.to_vec(),
+        };
+        let texts = crate::credential::place::texts(&request);
+        let found = texts.into_iter().find(|(_, text)| self.redactor.first_in(text.as_bytes()).is_some());
+        found.map_or(Location::Body(String::new()), |(location, _)| location)
+    }
+
+    fn judge_request(&self, request: &Request, now_ms: i64) -> Vec<Finding> {
+        let keys = Keys { vault: &self.vault, further: &[] };
+        let mut findings = check::request(&self.contract, &self.server_path, request, keys, now_ms);
+        for finding in &mut findings {
+            finding.expected = self.redactor.redact(&finding.expected);
+            finding.actual = self.redactor.redact(&finding.actual);
+        }
+        findings
+    }
+
+    fn note_protection(&self, draft: &Draft, plan: &Plan, outcome: &Outcome) {
+        let Some(operation) = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id)) else { return };
+        if !operation.security.is_required() || self.open {
+            return;
+        }
+        let mut protections = self.protections.lock().unwrap_or_else(PoisonError::into_inner);
+        let protection = protections.entry(operation.id.clone()).or_insert_with(|| Protection {
+            operation: operation.id.clone(),
+            accepted: false,
+            refused_without: false,
+            refused_wrong: false,
+        });
+        let Ok(exchange) = &outcome.exchange else { return };
+        let refused = |cause| refusal::check_cause(&self.contract, cause, operation, &exchange.response).is_empty();
+        let only_state = Plan { state: State::Valid, credential: None, party: None, ..plan.clone() }.is_right();
+        match plan.state {
+            State::Valid if only_state => protection.accepted |= (200..300).contains(&exchange.response.status),
+            State::Missing if !draft.altered => protection.refused_without |= refused(Cause::Missing),
+            State::Unknown if only_state && !draft.altered => protection.refused_wrong |= refused(Cause::Unknown),
+            _ => {}
+        }
+    }
+
+    /// Shows an operation's protection by the three calls: without, wrong and right, for each alternative.
+    ///
+    /// # Errors
+    /// A call cannot be made as planned.
+    pub async fn prove(&self, base: &str, draft: &Draft) -> Result<Vec<(Finding, String)>, Refused> {
+        let Some(operation) = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id)) else {
+            return Err(Refused::Impossible("only an operation has a protection".to_owned()));
+        };
+        if !operation.security.is_required() {
+            return Err(Refused::Impossible(format!("{} asks for no credential", operation.id)));
+        }
+        let draft = Draft { altered: false, ..draft.clone() };
+        let mut findings = Vec::new();
+        let without = Plan { state: State::Missing, ..Plan::default() };
+        findings.extend(self.expect_refusal(base, &draft, operation, &without, Cause::Missing).await?);
+        let alternatives: Vec<Option<_>> =
+            operation.security.alternatives.iter().map(|set| set.first().cloned()).collect();
+        for credential in &alternatives {
+            let wrong = Plan { state: State::Unknown, credential: credential.clone(), ..Plan::default() };
+            findings.extend(self.expect_refusal(base, &draft, operation, &wrong, Cause::Unknown).await?);
+        }
+        // The right one comes last, and once only: it may write.
+        let right = Plan { credential: alternatives.into_iter().next().flatten(), ..Plan::default() };
+        let outcome = self.call(base, &draft, &right, None).await?;
+        findings.extend(acceptance(operation, &outcome).map(|finding| (finding, outcome.curl.clone())));
+        findings.extend(outcome.response_findings.iter().map(|finding| (finding.clone(), outcome.curl.clone())));
+        Ok(findings)
+    }
+
+    async fn expect_refusal(
+        &self,
+        base: &str,
+        draft: &Draft,
+        operation: &Operation,
+        plan: &Plan,
+        cause: Cause,
+    ) -> Result<Vec<(Finding, String)>, Refused> {
+        let outcome = self.call(base, draft, plan, None).await?;
+        let word = if cause == Cause::Missing { "without a credential" } else { "with a wrong credential" };
+        let findings = match &outcome.exchange {
+            Ok(exchange) => refusal::check_cause(&self.contract, cause, operation, &exchange.response),
+            Err(unanswered) => vec![failed(Some(&operation.id), unanswered)],
+        };
+        let named = findings.into_iter().map(|mut finding| {
+            finding.expected = format!("{word}: {}", finding.expected);
+            (finding, outcome.curl.clone())
+        });
+        Ok(named.collect())
+    }
+
+    /// Compares an exchange's shape with the accepted snapshot of that name.
+    pub fn compare(&self, name: &str, outcome: &Outcome, exchange: &Exchange) -> Option<Finding> {
+        let operation = outcome.operation.as_ref().and_then(|id| self.contract.operations.get(id));
+        let shape = shape::of(&self.contract, operation, &self.server_path, exchange);
+        let path = format!("snapshots/{}/{name}.snap", self.contract.name);
+        let description = format!("{}: {name}", self.contract.name);
+        let finding = match self.snapshots.compare(name, &shape, &description) {
+            Comparison::Same => return None,
+            Comparison::Changed(diff) => {
+                let expected = format!("the shape in {path}");
+                Finding::new(Code::SnapshotChanged, Location::Body(String::new()), expected, "another shape")
+                    .with_detail(diff)
+            }
+            Comparison::Missing => {
+                let expected = format!("an accepted shape in {path}");
+                Finding::new(
+                    Code::SnapshotMissing,
+                    Location::Body(String::new()),
+                    expected,
+                    "none; `counterpart accept` takes the pending one",
+                )
+                .with_detail(shape)
+            }
+        };
+        Some(match &outcome.operation {
+            Some(operation) => finding.of(operation),
+            None => finding,
+        })
+    }
+}
+
+/// The finding of a call that nobody answered.
+pub fn failed(operation: Option<&OperationId>, unanswered: &Unanswered) -> Finding {
+    let location = if matches!(unanswered, Unanswered::TimedOut { .. }) { Location::Time } else { Location::Path };
+    let finding = Finding::new(Code::CallFailed, location, "a response", unanswered.to_string());
+    match operation {
+        Some(operation) => finding.of(operation),
+        None => finding,
+    }
+}
+
+/// What is wrong with the response to a right credential.
+fn acceptance(operation: &Operation, outcome: &Outcome) -> Option<Finding> {
+    let exchange = match &outcome.exchange {
+        Ok(exchange) => exchange,
+        Err(unanswered) => return Some(failed(Some(&operation.id), unanswered)),
+    };
+    let status = exchange.response.status;
+    let code = match status {
+        200..300 => return None,
+        401 | 403 => Code::AcceptanceMissing,
+        _ => Code::ProtectionUnproven,
+    };
+    let actual = format!("{status} {}", check::response_status::excerpt(&exchange.response.body));
+    let expected = format!("with the right credential: {}", operation.success().unwrap_or(200));
+    Some(Finding::new(code, Location::Status, expected, actual.trim()).of(&operation.id).at(operation.place.clone()))
+}
+
+/// A command line that repeats a request; `preamble` sets the variables that it uses.
+fn curl(base: &str, twin: &Request, preamble: &[String]) -> String {
+    let mut words = vec!["curl".to_owned(), "-sS".to_owned(), "-i".to_owned()];
+    if twin.method != "GET" {
+        words.push(format!("-X {}", twin.method));
+    }
+    words.push(quoted(&format!("{base}{}", twin.path_and_query().replace("%24%7B", "${").replace("%7D", "}"))));
+    words.extend(twin.headers.0.iter().map(|(name, value)| format!("-H {}", quoted(&format!("{name}: {value}")))));
+    if !twin.body.is_empty() {
+        words.push(format!("--data-binary {}", quoted(&String::from_utf8_lossy(&twin.body))));
+    }
+    let mut lines = preamble.to_vec();
+    lines.push(words.join(" "));
+    lines.join("\n")
+}
+
+/// A text as one word of a shell, in which `${NAME}` stays a variable.
+fn quoted(text: &str) -> String {
+    let mut word = String::from("'");
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        let end = rest[at..].find('}').map_or(rest.len(), |end| at + end + 1);
+        word.push_str(&rest[..at].replace('\'', "'\\''"));
+        word.push_str(&format!("'\"{}\"'", &rest[at..end]));
+        rest = &rest[end..];
+    }
+    word.push_str(&rest.replace('\'', "'\\''"));
+    word.push('\'');
+    word
+}

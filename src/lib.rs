@@ -1,0 +1,34 @@
+//! Contract tests that name the drift.
+//!
+//! The modules are declared lowest first; each imports only from those above it (`tests/it/layers.rs`).
+
+// words
+pub mod name;
+pub mod place;
+pub mod settings;
+// facts
+pub mod contract;
+pub mod exchange;
+pub mod expression;
+pub mod secret;
+pub mod shape;
+// sense
+pub mod request;
+pub mod verdict;
+// rules
+pub mod answer;
+pub mod check;
+pub mod credential;
+// edges, record
+pub mod deployment;
+pub mod fake;
+pub mod project;
+pub mod record;
+pub mod snapshot;
+// order
+pub mod harness;
+pub mod report;
+// language
+pub mod feature;
+// verbs
+pub mod cli;

@@ -1,0 +1,7 @@
+//! The `counterpart` binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    counterpart::cli::main()
+}

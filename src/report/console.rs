@@ -1,0 +1,304 @@
+//! The report for a person: scenarios as they finish, then what is wrong, and the outcome last.
+//!
+//! # What is read first
+//! A log is read from its end, so the end names the parties of each broken contract, what they disagree about and
+//! where. Above it stand the findings in full.
+
+use crate::name::{ContractName, OperationId};
+use crate::record::{ContractRecord, FindingRecord, Protection, Record, ScenarioRecord};
+use crate::report::figures::{self, Tally, duration, mark, plural};
+use crate::report::finding;
+use crate::report::page::{BOLD, DIM, GREEN, PLAIN, Page, RED, YELLOW};
+use crate::verdict::{Code, Verdict};
+use anstyle::Style;
+use std::io::{self, Write};
+
+/// From how many milliseconds on a scenario's duration is shown.
+const SLOW: u64 = 100;
+
+/// How the console report looks.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsoleOptions {
+    /// Columns at which text wraps; commands and places are never broken.
+    pub width: usize,
+    /// Whether to use colour.
+    pub colour: bool,
+    /// Only findings and outcome.
+    pub quiet: bool,
+    /// Also exchanges, retries, every duration and each scenario that did not run.
+    pub verbose: bool,
+}
+
+/// A console report under way. What it was told last decides which headings the next scenario needs.
+#[derive(Debug)]
+pub struct Console {
+    options: ConsoleOptions,
+    contract: Option<ContractName>,
+    feature: Option<String>,
+    rule: Option<String>,
+}
+
+/// The whole report without colour, 100 wide.
+pub(super) fn render(record: &Record) -> String {
+    let mut console = Console::new(ConsoleOptions { width: 100, colour: false, quiet: false, verbose: false });
+    let mut text = Vec::new();
+    console.whole(&mut text, record).expect("memory takes every write");
+    String::from_utf8(text).expect("only text was written")
+}
+
+impl Console {
+    /// A report that has not begun.
+    pub fn new(options: ConsoleOptions) -> Self {
+        Self { options, contract: None, feature: None, rule: None }
+    }
+
+    /// A scenario that finished. They come in the order of file and line, one contract after the other.
+    pub fn scenario(
+        &mut self,
+        out: &mut dyn Write,
+        contract: &ContractName,
+        scenario: &ScenarioRecord,
+    ) -> io::Result<()> {
+        if self.options.quiet {
+            return Ok(());
+        }
+        let verbose = self.options.verbose;
+        let page = &mut self.options.page(out);
+        if self.contract.as_ref() != Some(contract) {
+            if self.contract.is_some() {
+                page.blank()?;
+            }
+            page.line(0, BOLD, contract.as_str())?;
+            self.contract = Some(contract.clone());
+            self.feature = None;
+        }
+        if self.feature.as_ref() != Some(&scenario.feature) {
+            page.line(2, BOLD, &scenario.feature_name)?;
+            self.feature = Some(scenario.feature.clone());
+            self.rule = None;
+        }
+        if self.rule != scenario.rule {
+            scenario.rule.iter().try_for_each(|rule| page.line(4, PLAIN, rule))?;
+            self.rule.clone_from(&scenario.rule);
+        }
+        let indent = if scenario.rule.is_some() { 6 } else { 4 };
+        scenario_line(page, indent, scenario, verbose)
+    }
+
+    /// All that is left to say when the last scenario has finished.
+    pub fn finish(&mut self, out: &mut dyn Write, record: &Record) -> io::Result<()> {
+        let (quiet, verbose) = (self.options.quiet, self.options.verbose);
+        let page = &mut self.options.page(out);
+        if self.contract.is_some() {
+            page.blank()?;
+        }
+        if !quiet {
+            not_run(page, record, verbose)?;
+        }
+        record.contracts.iter().try_for_each(|contract| findings(page, contract))?;
+        unproven(page, record)?;
+        for note in &record.notes {
+            page.hang("note: ", YELLOW, PLAIN, note)?;
+        }
+        if !record.notes.is_empty() {
+            page.blank()?;
+        }
+        outcomes(page, record)?;
+        page.verbatim(style(record.verdict), &figures::summary(record))
+    }
+
+    /// The whole report at once.
+    pub fn whole(&mut self, out: &mut dyn Write, record: &Record) -> io::Result<()> {
+        for contract in &record.contracts {
+            contract.scenarios.iter().try_for_each(|scenario| self.scenario(out, &contract.name, scenario))?;
+        }
+        self.finish(out, record)
+    }
+}
+
+impl ConsoleOptions {
+    fn page(self, out: &mut dyn Write) -> Page<'_> {
+        Page { out, width: self.width, colour: self.colour }
+    }
+}
+
+fn style(verdict: Verdict) -> Style {
+    match verdict {
+        Verdict::Kept => GREEN,
+        Verdict::Inconclusive => YELLOW,
+        Verdict::Broken | Verdict::Error => RED,
+    }
+}
+
+fn scenario_line(page: &mut Page, indent: usize, scenario: &ScenarioRecord, verbose: bool) -> io::Result<()> {
+    let mut more = Vec::new();
+    if verbose {
+        more.push(plural(scenario.exchanges, "exchange"));
+    }
+    match scenario.attempts.len() {
+        0 => {}
+        1 => more.push("1 retry".to_owned()),
+        retries => more.push(format!("{retries} retries")),
+    }
+    if verbose || scenario.duration_ms > SLOW {
+        more.push(duration(scenario.duration_ms));
+    }
+    let more = if more.is_empty() { String::new() } else { format!("  ({})", more.join(", ")) };
+    let (lead, style) = (format!("{:indent$}{} ", "", mark(scenario.verdict)), style(scenario.verdict));
+    let name_style = if scenario.verdict == Verdict::Kept { PLAIN } else { style };
+    page.hang(&lead, style, name_style, &format!("{}{more}", scenario.name))?;
+    if verbose {
+        scenario.attempts.iter().try_for_each(|attempt| page.line(indent + 2, DIM, attempt))?;
+    }
+    scenario.findings.first().map_or(Ok(()), |first| page.line(indent + 4, PLAIN, &finding::headline(first)))
+}
+
+fn not_run(page: &mut Page, record: &Record, verbose: bool) -> io::Result<()> {
+    let reasons = figures::not_run(record);
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    page.line(0, BOLD, "Not run")?;
+    for (reason, left_out) in reasons {
+        page.hang("  - ", DIM, PLAIN, &format!("{}: {reason}", plural(left_out.len(), "scenario")))?;
+        for (contract, not_run) in left_out.iter().filter(|_| verbose) {
+            let text = format!("{contract} › {}:{} › {}", not_run.feature, not_run.line, not_run.name);
+            page.line(6, DIM, &text)?;
+        }
+    }
+    page.blank()
+}
+
+fn findings(page: &mut Page, contract: &ContractRecord) -> io::Result<()> {
+    for scenario in &contract.scenarios {
+        if scenario.verdict == Verdict::Kept && scenario.findings.is_empty() {
+            continue;
+        }
+        let place = format!("{}:{}", scenario.feature, scenario.line);
+        heading(page, contract, scenario.verdict, &format!("{place} › {}", scenario.name))?;
+        scenario.findings.iter().try_for_each(|finding| finding_in_full(page, contract, finding))?;
+        page.blank()?;
+    }
+    let whole: Vec<_> = contract.findings.iter().filter(|finding| !is_listed(contract, finding)).collect();
+    let Some(worst) = whole.iter().map(|finding| finding.code.weight()).max() else { return Ok(()) };
+    heading(page, contract, worst, "the contract as a whole")?;
+    whole.iter().try_for_each(|finding| finding_in_full(page, contract, finding))?;
+    page.blank()
+}
+
+fn heading(page: &mut Page, contract: &ContractRecord, verdict: Verdict, of: &str) -> io::Result<()> {
+    page.hang(&format!("{} ", mark(verdict)), style(verdict), BOLD, &format!("{} › {of}", contract.name))?;
+    page.line(2, DIM, &figures::parties(contract))
+}
+
+fn finding_in_full(page: &mut Page, contract: &ContractRecord, finding: &FindingRecord) -> io::Result<()> {
+    page.blank()?;
+    if let Some(step) = &finding.step {
+        page.line(2, PLAIN, step)?;
+    }
+    let style = style(finding.code.weight());
+    page.flow(&format!("  {}: ", finding.code), style, PLAIN, &finding::sentence(finding, contract), 4)?;
+    for row in finding::rows(finding) {
+        let lead = format!("    {:<10}", row.label);
+        if row.wraps {
+            page.hang(&lead, DIM, PLAIN, &row.value)?;
+        } else {
+            page.hang_place(&lead, DIM, PLAIN, &row.value)?;
+        }
+    }
+    finding.detail.as_ref().map_or(Ok(()), |text| detail(page, text))?;
+    let Some(curl) = &finding.curl else { return Ok(()) };
+    page.blank()?;
+    page.verbatim(PLAIN, curl)
+}
+
+/// A diff keeps its lines; other text wraps.
+fn detail(page: &mut Page, text: &str) -> io::Result<()> {
+    page.blank()?;
+    let is_diff = text.lines().any(|line| line.starts_with(['+', '-']));
+    for line in text.lines() {
+        match line.chars().next() {
+            Some('+') => page.hang_place("    ", PLAIN, GREEN, line)?,
+            Some('-') => page.hang_place("    ", PLAIN, RED, line)?,
+            None => page.blank()?,
+            _ if is_diff => page.hang_place("    ", PLAIN, PLAIN, line)?,
+            _ => page.line(4, PLAIN, line)?,
+        }
+    }
+    Ok(())
+}
+
+/// Whether the list of unproven protections says it already.
+fn is_listed(contract: &ContractRecord, finding: &FindingRecord) -> bool {
+    let listed =
+        |operation: &OperationId| contract.protections.iter().any(|p| p.operation == *operation && !p.is_proven());
+    finding.code == Code::ProtectionUnproven && finding.operation.as_ref().is_some_and(listed)
+}
+
+fn unproven(page: &mut Page, record: &Record) -> io::Result<()> {
+    let all = record.contracts.iter().flat_map(|contract| contract.protections.iter().map(move |p| (contract, p)));
+    let unproven: Vec<_> = all.filter(|(_, protection)| !protection.is_proven()).collect();
+    if unproven.is_empty() {
+        return Ok(());
+    }
+    page.line(0, BOLD, "Protection not proven")?;
+    for (contract, protection) in unproven {
+        let finding = contract.findings.iter().find(|finding| {
+            finding.code == Code::ProtectionUnproven && finding.operation.as_ref() == Some(&protection.operation)
+        });
+        let text = format!("{} › {}: {}", contract.name, protection.operation, evidence(protection));
+        page.hang("  ? ", YELLOW, PLAIN, &text)?;
+        let place = finding.and_then(|finding| finding.contract_place.as_ref());
+        place.map_or(Ok(()), |place| page.hang_place("    ", PLAIN, DIM, &place.to_string()))?;
+    }
+    page.blank()
+}
+
+fn evidence(protection: &Protection) -> String {
+    let evidence = [
+        (protection.accepted, "the right credential accepted"),
+        (protection.refused_without, "a call without credential refused"),
+        (protection.refused_wrong, "a wrong credential refused"),
+    ];
+    let words = |seen: bool| {
+        let words: Vec<&str> = evidence.iter().filter(|(is, _)| *is == seen).map(|(_, word)| *word).collect();
+        if words.is_empty() { "nothing".to_owned() } else { words.join(", ") }
+    };
+    format!("not seen: {}; seen: {}", words(false), words(true))
+}
+
+fn outcomes(page: &mut Page, record: &Record) -> io::Result<()> {
+    let wide = record.contracts.iter().map(|contract| contract.name.as_str().chars().count()).max().unwrap_or(0);
+    for contract in &record.contracts {
+        let lead =
+            format!("{} {:wide$}  {:<12}  ", mark(contract.verdict), contract.name.as_str(), contract.verdict.as_str());
+        let text = format!("{} · {}", figures::parties(contract), Tally::of_contract(contract).words("scenario"));
+        page.flow(&lead, style(contract.verdict), PLAIN, &text, 4)?;
+        if contract.verdict >= Verdict::Broken {
+            disagreement(page, contract)?;
+        }
+    }
+    if !record.contracts.is_empty() {
+        page.blank()?;
+    }
+    if record.contracts.iter().any(|contract| !contract.scenarios.is_empty()) {
+        return Ok(());
+    }
+    page.hang("? ", YELLOW, PLAIN, "Nothing was tested, so nothing is proven.")?;
+    page.blank()
+}
+
+/// The first of a contract's worst findings in three lines: what happened, the values, where.
+fn disagreement(page: &mut Page, contract: &ContractRecord) -> io::Result<()> {
+    let all = || contract.scenarios.iter().flat_map(|scenario| &scenario.findings).chain(&contract.findings);
+    let worst = all().find(|finding| finding.code.weight() == contract.verdict);
+    let Some(first) = worst.or_else(|| all().next()) else { return Ok(()) };
+    page.line(4, PLAIN, &finding::sentence(first, contract))?;
+    page.line(4, PLAIN, &finding::headline(first))?;
+    let place = first.feature_place.as_ref().or(first.contract_place.as_ref());
+    let place = place.map(ToString::to_string);
+    let more = all().count() - 1;
+    let more = (more > 0).then(|| format!("and {}", plural(more, "more finding")));
+    let parts: Vec<String> = place.into_iter().chain(more).collect();
+    page.line(4, DIM, &parts.join(", "))
+}

@@ -1,0 +1,108 @@
+//! Numbers and verdicts in the words that all formats share.
+
+use crate::name::ContractName;
+use crate::record::{ContractRecord, NotRun, Record};
+use crate::verdict::Verdict;
+use indexmap::IndexMap;
+
+/// `1 scenario`, `2 scenarios`.
+pub fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// `213 ms`, `1.2 s`, `2 min 5 s`.
+pub fn duration(milliseconds: u64) -> String {
+    let (tenths, seconds) = (milliseconds.saturating_add(50) / 100, milliseconds.saturating_add(500) / 1_000);
+    match milliseconds {
+        0..1_000 => format!("{milliseconds} ms"),
+        _ if tenths < 600 => format!("{}.{} s", tenths / 10, tenths % 10),
+        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
+/// The sign of a verdict, readable without colour.
+pub fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Kept => "✓",
+        Verdict::Inconclusive => "?",
+        Verdict::Broken => "✗",
+        Verdict::Error => "!",
+    }
+}
+
+/// How many came to which verdict.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    kept: usize,
+    broken: usize,
+    error: usize,
+    inconclusive: usize,
+    not_run: usize,
+}
+
+impl Tally {
+    /// The contracts of a run.
+    pub fn of_contracts(record: &Record) -> Self {
+        let mut tally = Self::default();
+        record.contracts.iter().for_each(|contract| tally.count(contract.verdict));
+        tally
+    }
+
+    /// All scenarios of a run.
+    pub fn of_run(record: &Record) -> Self {
+        let [kept, inconclusive, broken, error] = record.counts();
+        Self { kept, broken, error, inconclusive, not_run: record.not_run().count() }
+    }
+
+    /// The scenarios of a contract.
+    pub fn of_contract(contract: &ContractRecord) -> Self {
+        let mut tally = Self { not_run: contract.not_run.len(), ..Self::default() };
+        contract.scenarios.iter().for_each(|scenario| tally.count(scenario.verdict));
+        tally
+    }
+
+    fn count(&mut self, verdict: Verdict) {
+        *match verdict {
+            Verdict::Kept => &mut self.kept,
+            Verdict::Inconclusive => &mut self.inconclusive,
+            Verdict::Broken => &mut self.broken,
+            Verdict::Error => &mut self.error,
+        } += 1;
+    }
+
+    /// `182 scenarios: 180 kept, 2 broken, 3 not run`; those that did not run are not in the first number.
+    pub fn words(self, noun: &str) -> String {
+        let Self { kept, broken, error, inconclusive, not_run } = self;
+        let errors = if error == 1 { "error" } else { "errors" };
+        let parts =
+            [(kept, "kept"), (broken, "broken"), (error, errors), (inconclusive, "inconclusive"), (not_run, "not run")];
+        let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        let all = plural(kept + broken + error + inconclusive, noun);
+        if parts.is_empty() { all } else { format!("{all}: {parts}") }
+    }
+}
+
+/// The whole run in one line.
+pub fn summary(record: &Record) -> String {
+    let contracts = Tally::of_contracts(record).words("contract");
+    let scenarios = Tally::of_run(record).words("scenario");
+    format!("{contracts} · {scenarios} · {}", duration(record.duration_ms))
+}
+
+/// `search-api → clip-worker at http://localhost:8001`.
+pub fn parties(contract: &ContractRecord) -> String {
+    let url = if contract.url == "fake" { "its fake" } else { &contract.url };
+    format!("{} → {} at {url}", contract.consumers.join(", "), contract.provider)
+}
+
+/// What did not run, by reason, in the order in which the reasons first appear.
+pub fn not_run(record: &Record) -> IndexMap<&str, Vec<(&ContractName, &NotRun)>> {
+    let mut reasons: IndexMap<&str, Vec<_>> = IndexMap::new();
+    for contract in &record.contracts {
+        for not_run in &contract.not_run {
+            reasons.entry(&not_run.reason).or_default().push((&contract.name, not_run));
+        }
+    }
+    reasons
+}

@@ -1,0 +1,80 @@
+//! A finding in the words that all formats share.
+
+use crate::record::{ContractRecord, FindingRecord};
+use crate::report::printable::printable;
+use std::fmt::Write;
+
+/// The longest expected or actual value in a headline, in characters.
+const SHORT: usize = 60;
+
+/// A line of a finding: a label and its value.
+pub struct Row {
+    /// What the value is.
+    pub label: &'static str,
+    /// The value; it may have several lines.
+    pub value: String,
+    /// Whether it is text that may be wrapped, and not a place.
+    pub wraps: bool,
+}
+
+/// Where, what was expected, what was seen, and the places in contract and feature.
+pub fn rows(finding: &FindingRecord) -> Vec<Row> {
+    let text = |label, value: &str| Row { label, value: value.to_owned(), wraps: true };
+    let mut rows =
+        vec![text("where", &subject(finding)), text("expected", &finding.expected), text("actual", &finding.actual)];
+    let places = [("contract", &finding.contract_place), ("feature", &finding.feature_place)];
+    for (label, place) in places {
+        rows.extend(place.iter().map(|place| Row { label, value: place.to_string(), wraps: false }));
+    }
+    rows
+}
+
+/// What was wrong, with the provider's name: `clip-worker accepted a call that it promises to refuse.`
+pub fn sentence(finding: &FindingRecord, contract: &ContractRecord) -> String {
+    finding.code.meaning().replace("The provider", &contract.provider)
+}
+
+/// One line: `embedText, status: expected 200, actual 500`.
+pub fn headline(finding: &FindingRecord) -> String {
+    let (expected, actual) = (short(&finding.expected, SHORT), short(&finding.actual, SHORT));
+    format!("{}: expected {expected}, actual {actual}", short(&subject(finding), SHORT))
+}
+
+/// Everything but command and detail, as plain text of several lines.
+pub fn text(finding: &FindingRecord, contract: &ContractRecord) -> String {
+    let mut text = format!("{}: {}\n", finding.code, sentence(finding, contract));
+    if let Some(step) = &finding.step {
+        writeln!(text, "  {:<10}{}", "step", one_line(step)).expect("a string takes every write");
+    }
+    for row in rows(finding) {
+        let value = row.value.replace('\n', &format!("\n{:12}", ""));
+        writeln!(text, "  {:<10}{value}", row.label).expect("a string takes every write");
+    }
+    printable(&text)
+}
+
+/// [`text`] with the command that repeats the call, and the detail.
+pub fn full_text(finding: &FindingRecord, contract: &ContractRecord) -> String {
+    let longer = [&finding.curl, &finding.detail].into_iter().flatten();
+    longer.fold(text(finding, contract), |text, part| format!("{text}\n{}\n", printable(part.trim_end())))
+}
+
+/// A text without line breaks.
+pub fn one_line(text: &str) -> String {
+    printable(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn subject(finding: &FindingRecord) -> String {
+    match &finding.operation {
+        Some(operation) => format!("{operation}, {}", finding.location),
+        None => finding.location.clone(),
+    }
+}
+
+fn short(text: &str, most: usize) -> String {
+    let text = one_line(text);
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text,
+    }
+}

@@ -1,0 +1,137 @@
+//! Values that cannot print themselves, and the redaction of whatever was derived from them.
+
+use crate::name::SecretName;
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use indexmap::IndexMap;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use secrecy::{ExposeSecret, SecretString};
+use std::fmt;
+
+/// Shorter secrets cannot be told from ordinary text when output is redacted.
+pub const SHORTEST_SECRET: usize = 6;
+
+/// A value that has no `Display`, and whose `Debug` hides it.
+#[derive(Clone, Debug)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// Takes a value in; from here on only [`Secret::expose`] gives it out.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(SecretString::from(value.into()))
+    }
+
+    /// The value itself: for signing, for placing in a request, for comparing; never for printing.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// The secrets of one run, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Vault {
+    secrets: IndexMap<SecretName, Secret>,
+}
+
+impl Vault {
+    /// Adds a secret; a later one of the same name replaces the earlier.
+    pub fn insert(&mut self, name: SecretName, secret: Secret) {
+        self.secrets.insert(name, secret);
+    }
+
+    /// The secret of that name, if the run has it.
+    pub fn get(&self, name: &SecretName) -> Option<&Secret> {
+        self.secrets.get(name)
+    }
+
+    /// All secrets in the order in which they were added.
+    pub fn iter(&self) -> impl Iterator<Item = (&SecretName, &Secret)> {
+        self.secrets.iter()
+    }
+}
+
+/// Replaces secrets, in every derived form, by `${NAME}`.
+#[derive(Clone)]
+pub struct Redactor {
+    automaton: Option<AhoCorasick>,
+    marks: Vec<String>,
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Redactor({} forms)", self.marks.len())
+    }
+}
+
+impl Redactor {
+    /// Knows every secret of the vault as plain text, percent-encoded, in hex, in base64 (at each of its three
+    /// alignments, so inside `user:password` too) and JSON-escaped.
+    pub fn new(vault: &Vault) -> Self {
+        let mut forms: Vec<(String, String)> = Vec::new();
+        for (name, secret) in vault.iter() {
+            let value = secret.expose();
+            if value.len() < SHORTEST_SECRET {
+                continue;
+            }
+            for form in derived_forms(value) {
+                if form.len() >= SHORTEST_SECRET && !forms.iter().any(|(known, _)| *known == form) {
+                    forms.push((form, format!("${{{name}}}")));
+                }
+            }
+        }
+        let (needles, marks): (Vec<_>, Vec<_>) = forms.into_iter().unzip();
+        let automaton = (!needles.is_empty()).then(|| {
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(&needles)
+                .expect("a handful of short needles always fits an automaton")
+        });
+        Self { automaton, marks }
+    }
+
+    /// The text with every secret replaced by its mark.
+    pub fn redact(&self, text: &str) -> String {
+        match &self.automaton {
+            Some(automaton) if automaton.is_match(text) => automaton.replace_all(text, &self.marks),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// The bytes with every secret replaced by its mark.
+    pub fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        match &self.automaton {
+            Some(automaton) => automaton.replace_all_bytes(bytes, &self.marks),
+            None => bytes.to_vec(),
+        }
+    }
+
+    /// The mark of the first secret that occurs in `bytes`, if any does.
+    pub fn first_in(&self, bytes: &[u8]) -> Option<&str> {
+        let found = self.automaton.as_ref()?.find(bytes)?;
+        Some(&self.marks[found.pattern().as_usize()])
+    }
+}
+
+fn derived_forms(value: &str) -> Vec<String> {
+    let json = serde_json::Value::from(value).to_string();
+    let mut forms = vec![
+        value.to_owned(),
+        utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
+        url::form_urlencoded::byte_serialize(value.as_bytes()).collect(),
+        hex::encode(value),
+        hex::encode_upper(value),
+        json[1..json.len() - 1].to_owned(),
+    ];
+    for padding in 0..3 {
+        let padded = [&b"\0\0"[..padding], value.as_bytes()].concat();
+        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            // Characters at both ends mix with the neighbours' bits; what is left belongs to the secret alone.
+            let text = engine.encode(&padded);
+            let start = (padding * 8).div_ceil(6);
+            let whole = padded.len() * 8 / 6;
+            forms.push(text[start..whole].to_owned());
+        }
+    }
+    forms
+}

@@ -1,0 +1,132 @@
+//! Accepted and pending shapes on disk, in insta's file format, through insta.
+
+use insta::internals::SnapshotContents;
+use insta::{Comparator, DefaultComparator, Settings, Snapshot};
+use similar::TextDiff;
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How a shape compares with the accepted one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// They are the same.
+    Same,
+    /// They differ: the difference as a unified diff.
+    Changed(String),
+    /// There is no accepted one.
+    Missing,
+}
+
+/// The snapshots of one contract.
+///
+/// Whether a difference leaves a pending file is set for the whole process by [`configure`].
+#[derive(Clone, Debug)]
+pub struct Snapshots {
+    folder: PathBuf,
+}
+
+/// Tells insta where the project is and whether it may write pending files. Call it before any thread is started.
+#[expect(unsafe_code, reason = "insta is configured through the environment; no other thread runs yet")]
+pub fn configure(project: &Path, may_write: bool) {
+    // SAFETY: the caller is the only thread of the process.
+    unsafe {
+        std::env::set_var("INSTA_WORKSPACE_ROOT", project);
+        std::env::set_var("INSTA_OUTPUT", "none");
+        std::env::set_var("INSTA_UPDATE", if may_write { "new" } else { "no" });
+        std::env::remove_var("INSTA_FORCE_PASS");
+    }
+}
+
+#[derive(Clone)]
+struct Capture(Arc<Mutex<Option<(String, String)>>>);
+
+impl Comparator for Capture {
+    fn matches(&self, accepted: &Snapshot, seen: &Snapshot) -> bool {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((text(accepted), text(seen)));
+        DefaultComparator.matches(accepted, seen)
+    }
+
+    fn dyn_clone(&self) -> Box<dyn Comparator> {
+        Box::new(self.clone())
+    }
+}
+
+fn text(snapshot: &Snapshot) -> String {
+    match snapshot.contents() {
+        SnapshotContents::Text(text) => text.to_string(),
+        SnapshotContents::Binary(_) => String::new(),
+    }
+}
+
+impl Snapshots {
+    /// The snapshots in a folder.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Compares a shape with the accepted one of that name. `description` is stored beside a pending one.
+    pub fn compare(&self, name: &str, shape: &str, description: &str) -> Comparison {
+        let seen = Arc::new(Mutex::new(None));
+        let mut settings = Settings::new();
+        settings.set_snapshot_path(&self.folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.set_description(description);
+        settings.set_comparator(Box::new(Capture(seen.clone())));
+        // insta says by a panic that a snapshot differs.
+        let kept =
+            std::panic::catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!(name, shape))));
+        let captured = seen.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match (kept, captured) {
+            (Ok(()), _) => Comparison::Same,
+            (Err(_), Some((accepted, seen))) => {
+                let diff = TextDiff::from_lines(accepted.as_str(), seen.as_str());
+                Comparison::Changed(diff.unified_diff().context_radius(3).header("accepted", "seen").to_string())
+            }
+            (Err(_), None) => Comparison::Missing,
+        }
+    }
+}
+
+/// The pending snapshots below a folder, sorted.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn pending(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(pending(&path)?);
+        } else if path.to_string_lossy().ends_with(".snap.new") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Takes a pending snapshot as the accepted one, whole or not at all.
+///
+/// # Errors
+/// It is no snapshot, or a file cannot be written.
+pub fn accept(pending: &Path) -> Result<PathBuf, String> {
+    let raw = std::fs::read_to_string(pending).map_err(|error| error.to_string())?;
+    if !raw.starts_with("---\n") {
+        return Err("not a snapshot: the file does not start with `---`".to_owned());
+    }
+    let snapshot = Snapshot::from_file(pending).map_err(|error| error.to_string())?;
+    let accepted = pending.with_extension("");
+    let unfinished = pending.with_extension("unfinished");
+    snapshot.save(&unfinished).map_err(|error| error.to_string())?;
+    std::fs::rename(&unfinished, &accepted).map_err(|error| error.to_string())?;
+    std::fs::remove_file(pending).map_err(|error| error.to_string())?;
+    Ok(accepted)
+}
