@@ -65,11 +65,11 @@ impl fmt::Debug for Redactor {
 }
 
 impl Redactor {
-    /// Knows every secret of the vault as plain text, percent-encoded, in hex, in base64 (at each of its three
+    /// Knows every secret of the vaults as plain text, percent-encoded, in hex, in base64 (at each of its three
     /// alignments, so inside `user:password` too) and JSON-escaped.
-    pub fn new(vault: &Vault) -> Self {
+    pub fn new<'a>(vaults: impl IntoIterator<Item = &'a Vault>) -> Self {
         let mut forms: Vec<(String, String)> = Vec::new();
-        for (name, secret) in vault.iter() {
+        for (name, secret) in vaults.into_iter().flat_map(Vault::iter) {
             let value = secret.expose();
             if value.len() < SHORTEST_SECRET {
                 continue;

@@ -47,14 +47,17 @@ Feature: The worker is up, away or slow
 
     @fake
     Scenario: A worker that takes its time is still in time
-      Given the fake takes 300 ms to answer
+      Given the fake takes 20 ms to answer
       When "embedText" is called
       Then the status is 200
       And the response comes within 1500 ms
 
     @fake
     Scenario: A worker that is too slow gives no answer
-      Given the fake takes 2500 ms to answer
+      The search API waits 1.5 s; the scenario shortens both times by the same factor.
+
+      Given the fake takes 150 ms to answer
+      And the consumer waits 90 ms at most
       When "embedText" is called
       Then no response comes
 

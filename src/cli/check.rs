@@ -121,7 +121,6 @@ fn prepare(
     tags: Option<&TagOperation>,
 ) -> Result<Vec<Prepared>, Failure> {
     let mut vaults = Vec::new();
-    let mut everything = Vault::default();
     for contract in &contracts {
         let site = destination.contracts.get(&contract.name).and_then(Option::as_ref);
         let mut vault = Vault::default();
@@ -129,10 +128,9 @@ fn prepare(
         if site.is_none_or(|site| site.open) {
             make_secrets(contract, &mut vault).map_err(Failure::CouldNotRun)?;
         }
-        vault.iter().for_each(|(name, secret)| everything.insert(name.clone(), secret.clone()));
         vaults.push(Arc::new(vault));
     }
-    let redactor = Arc::new(Redactor::new(&everything));
+    let redactor = Arc::new(Redactor::new(vaults.iter().map(Arc::as_ref)));
     diagnostic::guard(&redactor);
     let retries = if destination.is_fake() { 0 } else { destination.target.retries };
     let client = Client::new(destination.target.deadline, retries).map_err(Failure::CouldNotRun)?;

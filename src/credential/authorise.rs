@@ -54,7 +54,12 @@ pub fn authorise(
             apply_late(edit, request).map_err(Refused::Impossible)?;
         }
     }
-    Ok(Authorised { request, twin: redact(redactor, &twin), preamble })
+    let mut twin = redact(redactor, &twin);
+    if !preamble.is_empty() {
+        // In a JSON body the time is a number: the variable that stands for it loses its quotes.
+        twin.body = String::from_utf8_lossy(&twin.body).replace("\"${TS}\"", "${TS}").into_bytes();
+    }
+    Ok(Authorised { request, twin, preamble })
 }
 
 fn with_name(credential: &Credential, error: Refused) -> Refused {
@@ -244,10 +249,6 @@ impl Hand<'_> {
                 self.place_part(part, &pointer, if repeatable { &shell } else { &values }, twin)?;
             }
         }
-        if repeatable && timestamp.is_number() {
-            let body = String::from_utf8_lossy(&twin.body).replace("\"${TS}\"", "${TS}");
-            twin.body = body.into_bytes();
-        }
         Ok(())
     }
 
@@ -259,20 +260,18 @@ impl Hand<'_> {
             PlacedPart::Body { at, value } => (Location::Body(format!("{item}{at}")), values.fill_value(value)),
         };
         if !self.plan.places.iter().any(|place| !place.also) {
-            let placed = match &location {
-                Location::Body(pointer) => put_json(request, pointer, value.clone()),
-                location => put(request, location, &text(&value)),
-            };
-            placed.map_err(Refused::Impossible)?;
+            put_value(request, &location, &value)?;
         }
-        for place in &self.plan.places {
-            let placed = match &place.location {
-                Location::Body(pointer) => put_json(request, pointer, value.clone()),
-                location => put(request, location, &text(&value)),
-            };
-            placed.map_err(Refused::Impossible)?;
-        }
-        Ok(())
+        self.plan.places.iter().try_for_each(|place| put_value(request, &place.location, &value))
+    }
+}
+
+/// Puts a value at a location. A body that is no JSON object has no place for it: the request is sent without.
+fn put_value(request: &mut Request, location: &Location, value: &Value) -> Result<(), Refused> {
+    match location {
+        Location::Body(_) if !request.body.is_empty() && !request.json().is_some_and(|body| body.is_object()) => Ok(()),
+        Location::Body(pointer) => put_json(request, pointer, value.clone()).map_err(Refused::Impossible),
+        location => put(request, location, &text(value)).map_err(Refused::Impossible),
     }
 }
 

@@ -107,8 +107,10 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
             Ok(()) => return,
             // A response that departs from the contract does not keep the scenario from stating what it should be.
             Err(Stop::Found(findings)) => {
-                let sending = step.ty != gherkin::StepType::Then;
-                (findings, !sending)
+                let stating = step.ty == gherkin::StepType::Then;
+                let of_shape = |finding: &Finding| matches!(finding.code, Code::SnapshotMissing | Code::SnapshotChanged);
+                let ends = stating && !findings.iter().all(of_shape);
+                (findings, ends)
             }
             Err(Stop::Failed(reason)) => {
                 (vec![Finding::new(Code::StepFailed, Location::Path, "a step that can be carried out", reason)], true)

@@ -99,30 +99,39 @@ fn literal(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     Ok(())
 }
 
-fn scheme(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+/// A step that says how the credential is sent means that it is sent.
+fn sent(world: &mut World) {
     if world.plan.state == State::Missing {
         world.plan.state = State::Valid;
     }
+}
+
+fn scheme(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
     world.plan.credential = Some(CredentialName::from(arguments.values[0].as_str()));
     Ok(())
 }
 
 fn signed_ago(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
     world.plan.age = Some(i64::try_from(arguments.number(0)?).map_err(|error| error.to_string())?);
     Ok(())
 }
 
 fn signed_ahead(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
     world.plan.age = Some(-i64::try_from(arguments.number(0)?).map_err(|error| error.to_string())?);
     Ok(())
 }
 
 fn unit(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
     world.plan.unit = Some(arguments.values[0].parse()?);
     Ok(())
 }
 
 fn message(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
     world.plan.message = Some(Template::new(&arguments.values[0])?);
     Ok(())
 }
@@ -136,6 +145,7 @@ fn doubled(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
 }
 
 fn place(world: &mut World, arguments: &Arguments, also: bool) -> Result<(), Stop> {
+    sent(world);
     let name = arguments.values[1].clone();
     let location = match arguments.values[0].as_str() {
         "header" => Location::Header(name),
@@ -150,11 +160,13 @@ fn place(world: &mut World, arguments: &Arguments, also: bool) -> Result<(), Sto
 }
 
 fn word(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
     world.plan.word = Some(arguments.values[0].clone());
     Ok(())
 }
 
 fn no_word(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    sent(world);
     world.plan.word = Some(String::new());
     Ok(())
 }
