@@ -76,12 +76,12 @@ Feature: The key travels in the Authorization header and nowhere else
   Rule: The key is not sent a second time in the body
 
     @incident @fake
-    Scenario: The key in the header and in the body
+    Scenario: A key in the header and one in the body
       Called double authentication: Bearer to pass the middleware, `api_key` in the body to be validated.
       A provider may overlook the second one, so only the fake is asked: it refuses the body.
 
       Given a call of "validateKey"
-      And the credential is also sent in the body "/api_key"
+      And the field "/api_key" is "hk_test_second_0123456789"
       When the call is sent
       Then it is refused as "invalid"
 
