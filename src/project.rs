@@ -266,10 +266,10 @@ impl TargetReader<'_> {
                 "deadline" => match settings.read::<String>(entry).map(|text| duration(&text)) {
                     Some(Ok(deadline)) if !deadline.is_zero() => target.deadline = deadline,
                     Some(Ok(_)) => {
-                        settings.problem(place, "`deadline` is zero", "write a span of time: deadline = \"5s\"")
+                        settings.problem(place, "`deadline` is zero", "write a span of time: deadline = \"5s\"");
                     }
                     Some(Err(wrong)) => {
-                        settings.problem(place, format!("`deadline`: {wrong}"), "write it as \"5s\" or \"1.5s\"")
+                        settings.problem(place, format!("`deadline`: {wrong}"), "write it as \"5s\" or \"1.5s\"");
                     }
                     None => {}
                 },
@@ -281,7 +281,7 @@ impl TargetReader<'_> {
                 "writes" => target.writes = settings.read(entry).unwrap_or_default(),
                 "retries" => target.retries = settings.read(entry).unwrap_or_default(),
                 "contract" => {
-                    settings.table(entry).into_iter().for_each(|entry| self.site(settings, entry, &mut target))
+                    settings.table(entry).into_iter().for_each(|entry| self.site(settings, entry, &mut target));
                 }
                 _ => settings.unknown(&entry, &KNOWN),
             }

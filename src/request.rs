@@ -221,10 +221,10 @@ impl Draft {
             .then(|| url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.query).finish());
         let mut headers = self.headers.clone();
         let (media_type, body) = self.encode_body();
-        if let Some(media_type) = self.media_type.clone().or(media_type) {
-            if headers.get("content-type").is_none() {
-                headers.set("content-type", media_type);
-            }
+        if let Some(media_type) = self.media_type.clone().or(media_type)
+            && headers.get("content-type").is_none()
+        {
+            headers.set("content-type", media_type);
         }
         if !self.cookies.is_empty() {
             let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -255,9 +255,10 @@ fn multipart(value: &Value, files: &[String]) -> (Option<String>, Vec<u8>) {
     const BOUNDARY: &str = "counterpart-7d0f2c1b5e";
     let mut body = String::new();
     for (name, value) in value.as_object().into_iter().flatten() {
-        let (filename, kind) = match files.contains(name) {
-            true => (format!("; filename=\"{name}\""), "Content-Type: application/octet-stream\r\n"),
-            false => (String::new(), ""),
+        let (filename, kind) = if files.contains(name) {
+            (format!("; filename=\"{name}\""), "Content-Type: application/octet-stream\r\n")
+        } else {
+            (String::new(), "")
         };
         let disposition = format!("Content-Disposition: form-data; name=\"{name}\"{filename}");
         body.push_str(&format!("--{BOUNDARY}\r\n{disposition}\r\n{kind}\r\n{}\r\n", text(value)));

@@ -45,13 +45,12 @@ impl<'a> Settings<'a> {
 
     /// The entries of a table; a value that is no table is a problem.
     pub fn table(&mut self, entry: Entry<'a>) -> Vec<Entry<'a>> {
-        match entry.value.into_inner() {
-            DeValue::Table(table) => self.entries(table),
-            _ => {
-                let wrong = format!("`{}` is not a table", entry.key);
-                self.problems.push(Problem::new(entry.place, wrong, format!("write it as `[{}.name]`", entry.key)));
-                Vec::new()
-            }
+        if let DeValue::Table(table) = entry.value.into_inner() {
+            self.entries(table)
+        } else {
+            let wrong = format!("`{}` is not a table", entry.key);
+            self.problems.push(Problem::new(entry.place, wrong, format!("write it as `[{}.name]`", entry.key)));
+            Vec::new()
         }
     }
 

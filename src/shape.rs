@@ -122,14 +122,14 @@ fn credentials(contract: &Contract, operation: Option<&Operation>, request: &Req
     for credential in own {
         match &credential.scheme {
             Scheme::Key { location: ParameterIn::Query, name } => {
-                note(format!("query {name}"), pair(request.query_pairs(), name))
+                note(format!("query {name}"), pair(request.query_pairs(), name));
             }
             Scheme::Key { location: ParameterIn::Cookie, name } => {
-                note(format!("cookie {name}"), pair(request.cookies(), name))
+                note(format!("cookie {name}"), pair(request.cookies(), name));
             }
             Scheme::Key { name, .. } => note(format!("header {name}"), header(name)),
             Scheme::Word { .. } | Scheme::Basic { .. } => {
-                note("header Authorization".to_owned(), header("Authorization"))
+                note("header Authorization".to_owned(), header("Authorization"));
             }
             Scheme::Placed(placed) => {
                 for part in &placed.places {

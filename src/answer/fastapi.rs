@@ -1,4 +1,4 @@
-//! How FastAPI and pydantic word a request that departs from its schema (`facts/clip-embed.md`, Refusals).
+//! How `FastAPI` and pydantic word a request that departs from its schema (`facts/clip-embed.md`, Refusals).
 
 use crate::check::request_body::BodyFault;
 use crate::check::request_parameters::ParameterFault;
@@ -20,7 +20,7 @@ pub fn of_parameters(contract: &Contract, faults: &[ParameterFault<'_>]) -> Valu
         let at = vec![json!(place), json!(fault.parameter.name)];
         match (fault.violations.first(), &fault.value) {
             (Some(violation), Some(value)) => detail(contract, violation, value, at),
-            _ => missing(at, Value::Null),
+            _ => missing(&at, &Value::Null),
         }
     });
     json!({ "detail": details.collect::<Vec<_>>() })
@@ -29,7 +29,7 @@ pub fn of_parameters(contract: &Contract, faults: &[ParameterFault<'_>]) -> Valu
 /// The body of a 422 about the body.
 pub fn of_body(contract: &Contract, fault: &BodyFault) -> Value {
     let details = match fault {
-        BodyFault::Missing => vec![missing(vec![json!("body")], Value::Null)],
+        BodyFault::Missing => vec![missing(&[json!("body")], &Value::Null)],
         BodyFault::MediaType(_) => vec![json!({
             "type": "model_attributes_type",
             "loc": ["body"],
@@ -50,7 +50,7 @@ pub fn of_body(contract: &Contract, fault: &BodyFault) -> Value {
     json!({ "detail": details })
 }
 
-fn missing(at: Vec<Value>, input: Value) -> Value {
+fn missing(at: &[Value], input: &Value) -> Value {
     json!({ "type": "missing", "loc": at, "msg": "Field required", "input": input })
 }
 
@@ -61,7 +61,7 @@ fn detail(contract: &Contract, violation: &Violation, whole: &Value, mut at: Vec
     let input = whole.pointer(&violation.instance).cloned().unwrap_or(Value::Null);
     if let (Some(property), "required") = (&violation.property, violation.keyword.as_str()) {
         at.push(json!(property));
-        return missing(at, input);
+        return missing(&at, &input);
     }
     if let (Some(property), "additionalProperties" | "unevaluatedProperties") =
         (&violation.property, violation.keyword.as_str())

@@ -65,7 +65,7 @@ pub fn to(provider: Provider<'_>, known: &mut Knowledge, request: &Request, now_
     }
 }
 
-impl<'a> Visit<'a> {
+impl Visit<'_> {
     /// The refusal of a stage, or nothing where the request passes it.
     fn stage(&mut self, stage: Stage, known: &Knowledge) -> Result<Option<Response>, String> {
         match stage {

@@ -6,15 +6,14 @@ use crate::exchange::{Location, Request};
 use crate::settings::nearest;
 use crate::verdict::{Code, Finding};
 
+/// An operation that a request reached, and its path parameters, decoded.
+pub type Reached<'a> = (&'a Operation, Vec<(String, String)>);
+
 /// The operation of a request and its path parameters, or what is wrong with path or method.
 ///
 /// # Errors
 /// The finding: an undocumented path or method.
-pub fn route<'a>(
-    contract: &'a Contract,
-    server_path: &str,
-    request: &Request,
-) -> Result<(&'a Operation, Vec<(String, String)>), Box<Finding>> {
+pub fn route<'a>(contract: &'a Contract, server_path: &str, request: &Request) -> Result<Reached<'a>, Box<Finding>> {
     match contract.route(server_path, request) {
         Route::Found(operation, parameters) => Ok((operation, parameters)),
         Route::OtherMethods(methods, operation) => {

@@ -15,13 +15,13 @@ use crate::fake::make_secrets;
 use crate::feature::run::{Ready, run};
 use crate::feature::source::{self, Listed};
 use crate::harness::Harness;
-use crate::name::ContractName;
+use crate::name::{ContractName, OperationId};
 use crate::place::{Problem, Problems};
 use crate::project::{Project, Site};
-use crate::record::{ContractRecord, NotRun, Protection, Record, VERSION};
+use crate::record::{ContractRecord, FindingRecord, NotRun, Protection, Record, ScenarioRecord, VERSION};
 use crate::secret::{Redactor, Vault};
 use crate::snapshot::{self, Snapshots};
-use crate::verdict::Verdict;
+use crate::verdict::{Code, Verdict};
 use clap::ArgMatches;
 use gherkin::Feature;
 use gherkin::tagexpr::TagOperation;
@@ -296,19 +296,24 @@ async fn reach(harness: &Harness) -> Option<Unanswered> {
     }
 }
 
-fn contract_record(
-    prepared: &Prepared,
-    scenarios: Vec<crate::record::ScenarioRecord>,
-    narrowed: bool,
-) -> ContractRecord {
+fn contract_record(prepared: &Prepared, scenarios: Vec<ScenarioRecord>, narrowed: bool) -> ContractRecord {
     let harness = &prepared.harness;
     let contract = &harness.contract;
+    let (untested, scenarios): (Vec<_>, Vec<_>) = scenarios.into_iter().partition(lacks_secret);
     let protections = harness.protections.lock().unwrap_or_else(PoisonError::into_inner);
     let protections: Vec<Protection> = protections.values().cloned().collect();
-    let left_out: Vec<Listed> = prepared.not_run.iter().map(|(listed, _)| listed.clone()).collect();
+    let mut left_out: Vec<Listed> = prepared.not_run.iter().map(|(listed, _)| listed.clone()).collect();
+    left_out.extend(listed_of(prepared, &untested).cloned());
     let coverage = Coverage { contract, protections: &protections, left_out: &left_out, narrowed };
     let ran = !scenarios.is_empty();
-    let findings = if harness.open || !ran { Vec::new() } else { coverage.findings() };
+    let mut findings = unset_secrets(&untested);
+    if ran && !harness.open {
+        let excused = |finding: &FindingRecord| {
+            let name = finding.operation.as_ref().map_or("", OperationId::as_str);
+            listed_of(prepared, &untested).any(|listed| listed.operations.iter().any(|operation| operation == name))
+        };
+        findings.extend(coverage.findings().into_iter().filter(|finding| !excused(finding)));
+    }
     let mut verdict = scenarios.iter().map(|scenario| scenario.verdict).max().unwrap_or(Verdict::Inconclusive);
     verdict = findings.iter().map(|finding| finding.code.weight()).max().unwrap_or_default().max(verdict);
     if prepared.unreachable.is_some() {
@@ -326,9 +331,43 @@ fn contract_record(
         consumers: contract.consumers.clone(),
         provider: contract.provider.clone(),
         url: harness.url.clone().unwrap_or_else(|| "fake".to_owned()),
-        not_run: not_run.collect(),
+        not_run: not_run.chain(untested.iter().map(without_secret)).collect(),
         scenarios,
         protections,
         findings,
     }
+}
+
+/// The scenarios as they stand in their files, for some of their records.
+fn listed_of<'a>(prepared: &'a Prepared, records: &'a [ScenarioRecord]) -> impl Iterator<Item = &'a Listed> {
+    let of = |listed: &Listed, record: &ScenarioRecord| record.feature == listed.file && record.line == listed.line;
+    let listed = prepared.ready.iter().flat_map(|(_, listed)| listed);
+    listed.filter(move |listed| records.iter().any(|record| of(listed, record)))
+}
+
+/// Whether a scenario could not run because the run does not have a secret.
+fn lacks_secret(record: &ScenarioRecord) -> bool {
+    record.findings.iter().any(|finding| finding.code == Code::SecretUnset)
+}
+
+fn without_secret(record: &ScenarioRecord) -> NotRun {
+    let secret = record.findings.iter().find(|finding| finding.code == Code::SecretUnset);
+    let reason = secret.map(|finding| format!("{} is not set", finding.expected)).unwrap_or_default();
+    NotRun { feature: record.feature.clone(), name: record.name.clone(), line: record.line, reason }
+}
+
+/// One finding a secret that is missing, with the number of scenarios that it leaves untested.
+fn unset_secrets(untested: &[ScenarioRecord]) -> Vec<FindingRecord> {
+    let mut findings: IndexMap<String, (FindingRecord, usize)> = IndexMap::new();
+    for finding in
+        untested.iter().flat_map(|record| &record.findings).filter(|finding| finding.code == Code::SecretUnset)
+    {
+        findings.entry(finding.expected.clone()).or_insert_with(|| (finding.clone(), 0)).1 += 1;
+    }
+    let counted = findings.into_values().map(|(finding, count)| {
+        let scenarios = if count == 1 { "1 scenario is".to_owned() } else { format!("{count} scenarios are") };
+        let actual = format!("it is not set; {scenarios} left untested");
+        FindingRecord { actual, operation: None, feature_place: None, step: None, curl: None, ..finding }
+    });
+    counted.collect()
 }

@@ -19,7 +19,7 @@ use openapiv3::{ParameterSchemaOrContent, ReferenceOr};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// The names under which a contract's OpenAPI document is looked for.
+/// The names under which a contract's `OpenAPI` document is looked for.
 pub const DOCUMENT_NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
 
 impl Contract {
@@ -136,7 +136,7 @@ impl<'a> Assembly<'a> {
         self.text("/openapi").is_some_and(|version| version.starts_with("3.0"))
     }
 
-    /// The dialect of the schemas: what 3.1 declares, else 2020-12 (OpenAPI 3.1.1, section 4.8.24.5).
+    /// The dialect of the schemas: what 3.1 declares, else 2020-12 (`OpenAPI` 3.1.1, section 4.8.24.5).
     fn draft(&mut self) -> Draft {
         let version = self.text("/openapi");
         if !version.as_deref().is_some_and(|version| version.starts_with("3.0") || version.starts_with("3.1")) {
@@ -546,7 +546,7 @@ impl<'a> Assembly<'a> {
                 None => true,
                 Some((promised, example)) => example.is_none() && !promised.contents.is_empty() && !refusal.fastapi,
             };
-            if missing && !(refusal.fastapi && self.promises_status(contract, refusal.status)) {
+            if missing && !(refusal.fastapi && promises_status(contract, refusal.status)) {
                 let wrong = format!("no promised response {} holds an example {:?}", refusal.status, refusal.example);
                 let help =
                     "add the example to the document, or name another with `example` (and `response` for a component)";
@@ -571,7 +571,7 @@ impl<'a> Assembly<'a> {
                 let by_cause = |refusal: &&super::conduct::Refusal| {
                     refusal.on.contains(&cause) && refusal.applies_to(Some(&operation.id))
                 };
-                let by_shape = contract.order_puts_body_first(self.terms) && cause == super::conduct::Cause::Missing;
+                let by_shape = puts_body_first(self.terms) && cause == super::conduct::Cause::Missing;
                 if !self.terms.refusals.iter().any(|refusal| by_cause(&refusal)) && !by_shape {
                     let word = if cause == super::conduct::Cause::Missing { "missing" } else { "unknown" };
                     let wrong =
@@ -582,19 +582,17 @@ impl<'a> Assembly<'a> {
             }
         }
     }
-
-    fn promises_status(&self, contract: &Contract, status: u16) -> bool {
-        contract.operations.values().any(|operation| operation.promise(status).is_some())
-    }
 }
 
-impl Contract {
-    /// Whether a body without its credential is refused for its shape before anyone looks for the credential.
-    fn order_puts_body_first(&self, terms: &Terms) -> bool {
-        use super::conduct::Stage;
-        let at = |stage: Stage| terms.order.iter().position(|other| *other == stage);
-        at(Stage::Body) < at(Stage::Credential)
-    }
+fn promises_status(contract: &Contract, status: u16) -> bool {
+    contract.operations.values().any(|operation| operation.promise(status).is_some())
+}
+
+/// Whether a body without its credential is refused for its shape before anyone looks for the credential.
+fn puts_body_first(terms: &Terms) -> bool {
+    use super::conduct::Stage;
+    let at = |stage: Stage| terms.order.iter().position(|other| *other == stage);
+    at(Stage::Body) < at(Stage::Credential)
 }
 
 /// The operations that a placed credential protects: its own, or those of its parties together.

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Reads a file of the contract's folder: its name → its text, or the reason why not.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
-/// The documents of a contract, by file name within its folder; the first is the OpenAPI document itself.
+/// The documents of a contract, by file name within its folder; the first is the `OpenAPI` document itself.
 #[derive(Clone, Debug)]
 pub struct Library {
     documents: IndexMap<String, Document>,
@@ -26,6 +26,7 @@ pub struct Pointer {
 
 impl Pointer {
     /// The pointer one step further down.
+    #[must_use]
     pub fn join(&self, key: &str) -> Self {
         Self { file: self.file.clone(), path: format!("{}/{}", self.path, super::document::pointer_token(key)) }
     }
@@ -89,7 +90,7 @@ impl Library {
         if problems.is_empty() { Ok(library) } else { Err(problems) }
     }
 
-    /// The OpenAPI document itself.
+    /// The `OpenAPI` document itself.
     pub fn root(&self) -> (&str, &Document) {
         let (file, document) = self.documents.get_index(0).expect("a library holds its root");
         (file, document)
@@ -147,10 +148,9 @@ pub(super) fn resolve(here: &Pointer, reference: &str) -> Result<Pointer, String
     for segment in file.split('/') {
         match segment {
             "." | "" => {}
-            ".." if segments.pop().is_none() => {
-                return Err(format!("`$ref` leads out of the contract's folder: {reference:?}"));
-            }
-            ".." => {}
+            ".." => drop(
+                segments.pop().ok_or_else(|| format!("`$ref` leads out of the contract's folder: {reference:?}"))?,
+            ),
             _ => segments.push(segment),
         }
     }

@@ -1,4 +1,4 @@
-//! A contract: an OpenAPI document plus what OpenAPI cannot say, parsed and resolved, as facts.
+//! A contract: an `OpenAPI` document plus what `OpenAPI` cannot say, parsed and resolved, as facts.
 
 pub mod assembly;
 pub mod conduct;
@@ -58,7 +58,7 @@ pub struct Contract {
     library: Library,
 }
 
-/// The first of the document's servers: a path whose variables differ by deployment (OpenAPI 3.1.1, section 4.8.5).
+/// The first of the document's servers: a path whose variables differ by deployment (`OpenAPI` 3.1.1, section 4.8.5).
 #[derive(Clone, Debug, Default)]
 pub struct Server {
     /// The path with `{variables}`.
@@ -144,15 +144,14 @@ impl Contract {
         &'a self,
         refusal: &Refusal,
         operation: Option<&'a Operation>,
-    ) -> Option<(&'a PromisedResponse, Option<(&'a str, &'a Content, &'a Value)>)> {
-        let promised = match &refusal.response {
-            Some(name) => self.components.get(name)?,
-            None => {
-                let operations = operation.into_iter().chain(self.operations.values());
-                operations
-                    .filter_map(|operation| operation.promise(refusal.status))
-                    .find(|promised| promised.contents.is_empty() || example_of(promised, refusal).is_some())?
-            }
+    ) -> Option<(&'a PromisedResponse, Option<NamedExample<'a>>)> {
+        let promised = if let Some(name) = &refusal.response {
+            self.components.get(name)?
+        } else {
+            let operations = operation.into_iter().chain(self.operations.values());
+            operations
+                .filter_map(|operation| operation.promise(refusal.status))
+                .find(|promised| promised.contents.is_empty() || example_of(promised, refusal).is_some())?
         };
         Some((promised, example_of(promised, refusal)))
     }
@@ -163,7 +162,10 @@ impl Contract {
     }
 }
 
-fn example_of<'a>(promised: &'a PromisedResponse, refusal: &Refusal) -> Option<(&'a str, &'a Content, &'a Value)> {
+/// An example of a promised response: its media type, the content that it is of, and its value.
+pub type NamedExample<'a> = (&'a str, &'a Content, &'a Value);
+
+fn example_of<'a>(promised: &'a PromisedResponse, refusal: &Refusal) -> Option<NamedExample<'a>> {
     let contents = promised.contents.iter().filter(|(media_type, _)| match &refusal.media_type {
         Some(wanted) => media_type.starts_with(wanted.as_str()),
         None => true,

@@ -40,12 +40,10 @@ fn sample(schemas: &Schemas, pointer: &Pointer, depth: usize) -> Value {
             let item = sample(schemas, &here.join("items"), depth + 1);
             (0..least).map(|_| item.clone()).collect()
         }
-        "integer" => json!(
-            limit(schema, "minimum")
-                .or_else(|| limit(schema, "exclusiveMinimum").map(|n| n + 1.0))
-                .unwrap_or(1.0)
-                .ceil() as i64
-        ),
+        "integer" => {
+            let least = |key: &str| schema.get(key).and_then(Value::as_i64);
+            json!(least("minimum").or_else(|| least("exclusiveMinimum").map(|limit| limit + 1)).unwrap_or(1))
+        }
         "number" => json!(
             limit(schema, "minimum").or_else(|| limit(schema, "exclusiveMinimum").map(|n| n + 0.5)).unwrap_or(0.5)
         ),

@@ -4,7 +4,9 @@ use super::place::{put, put_json};
 use super::{Authorised, Plan, Refused, State, sign};
 use crate::contract::Contract;
 use crate::contract::operation::ParameterIn;
-use crate::contract::scheme::{Algorithm, Credential, Encoding, KeyForm, Placed, PlacedPart, Scheme, Signing};
+use crate::contract::scheme::{
+    Algorithm, Credential, Encoding, KeyForm, Placed, PlacedPart, Scheme, Signing, TimestampUnit,
+};
 use crate::exchange::{Location, Request};
 use crate::expression::{Part, Template};
 use crate::name::{OperationId, SecretName};
@@ -213,7 +215,8 @@ impl Hand<'_> {
         let payload = self.operation.and_then(|operation| placed.payload.get(operation));
         let repeatable = self.plan.is_right() && placed.signing.as_ref().is_some_and(can_repeat);
         if repeatable {
-            preamble.push(format!("TS=$(date +{})", if placed.unit == Default::default() { "%s" } else { "%s000" }));
+            preamble
+                .push(format!("TS=$(date +{})", if placed.unit == TimestampUnit::Seconds { "%s" } else { "%s000" }));
         }
         for (index, (pointer, item)) in sign::items(payload, request).into_iter().enumerate() {
             let signed = match &placed.signing {

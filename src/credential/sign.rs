@@ -26,7 +26,7 @@ pub fn read_timestamp(text: &str, unit: TimestampUnit) -> Option<i64> {
     match unit {
         TimestampUnit::Seconds => text.parse::<i64>().ok()?.checked_mul(1000),
         TimestampUnit::Milliseconds => text.parse().ok(),
-        TimestampUnit::Iso8601 => text.parse::<jiff::Timestamp>().ok().map(|time| time.as_millisecond()),
+        TimestampUnit::Iso8601 => text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond),
     }
 }
 

@@ -172,7 +172,9 @@ pub fn resolve(keyword: StepType, text: &str) -> Result<(&'static Step, Vec<Stri
         }
         [one] => *one,
         several => {
-            return Err(Unresolved::Ambiguous(several.iter().map(|index| CATALOGUE.steps[*index].expression).collect()));
+            return Err(Unresolved::Ambiguous(
+                several.iter().map(|index| CATALOGUE.steps[*index].expression).collect(),
+            ));
         }
     };
     let step = CATALOGUE.steps[index];

@@ -108,7 +108,8 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
             // A response that departs from the contract does not keep the scenario from stating what it should be.
             Err(Stop::Found(findings)) => {
                 let stating = step.ty == gherkin::StepType::Then;
-                let of_shape = |finding: &Finding| matches!(finding.code, Code::SnapshotMissing | Code::SnapshotChanged);
+                let of_shape =
+                    |finding: &Finding| matches!(finding.code, Code::SnapshotMissing | Code::SnapshotChanged);
                 let ends = stating && !findings.iter().all(of_shape);
                 (findings, ends)
             }

@@ -30,10 +30,13 @@ impl Variables<'_> {
     pub fn fill(&self, source: &str) -> Result<String, String> {
         let mut unknown = None;
         let filled = NAME.replace_all(source, |captures: &Captures<'_>| {
-            self.get(&captures[1]).map(text).unwrap_or_else(|| {
-                unknown.get_or_insert_with(|| captures[1].to_owned());
-                String::new()
-            })
+            self.get(&captures[1]).map_or_else(
+                || {
+                    unknown.get_or_insert_with(|| captures[1].to_owned());
+                    String::new()
+                },
+                text,
+            )
         });
         match unknown {
             Some(name) => Err(self.unknown(&name)),

@@ -237,18 +237,23 @@ fn is_listed(contract: &ContractRecord, finding: &FindingRecord) -> bool {
 
 fn unproven(page: &mut Page, record: &Record) -> io::Result<()> {
     let all = record.contracts.iter().flat_map(|contract| contract.protections.iter().map(move |p| (contract, p)));
-    let unproven: Vec<_> = all.filter(|(_, protection)| !protection.is_proven()).collect();
+    let finding_of = |contract: &'_ ContractRecord, operation: &OperationId| {
+        let about = |finding: &&FindingRecord| finding.operation.as_ref() == Some(operation);
+        contract.findings.iter().filter(|finding| finding.code == Code::ProtectionUnproven).find(about).cloned()
+    };
+    // What a narrowed run left open is no news: only what counts is listed.
+    let unproven: Vec<_> = all
+        .filter(|(_, protection)| !protection.is_proven())
+        .filter_map(|(contract, protection)| Some((contract, protection, finding_of(contract, &protection.operation)?)))
+        .collect();
     if unproven.is_empty() {
         return Ok(());
     }
     page.line(0, BOLD, "Protection not proven")?;
-    for (contract, protection) in unproven {
-        let finding = contract.findings.iter().find(|finding| {
-            finding.code == Code::ProtectionUnproven && finding.operation.as_ref() == Some(&protection.operation)
-        });
+    for (contract, protection, finding) in unproven {
         let text = format!("{} › {}: {}", contract.name, protection.operation, evidence(protection));
         page.hang("  ? ", YELLOW, PLAIN, &text)?;
-        let place = finding.and_then(|finding| finding.contract_place.as_ref());
+        let place = finding.contract_place.as_ref();
         place.map_or(Ok(()), |place| page.hang_place("    ", PLAIN, DIM, &place.to_string()))?;
     }
     page.blank()

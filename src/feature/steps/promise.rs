@@ -172,14 +172,13 @@ fn protected<'a>(world: &'a mut World, arguments: &'a Arguments) -> LocalBoxFutu
     async move {
         let operation = world.operation(&arguments.values[0])?;
         let prepared = world.draft.take().filter(|draft| draft.operation.as_ref() == Some(&operation.id));
-        let call = match prepared {
-            Some(draft) => draft,
-            None => {
-                let contract = world.contract();
-                draft(&contract, &operation, None, &|name| {
-                    world.with_variables(|variables| variables.get(name).map(crate::request::text))
-                })?
-            }
+        let call = if let Some(draft) = prepared {
+            draft
+        } else {
+            let contract = world.contract();
+            draft(&contract, &operation, None, &|name| {
+                world.with_variables(|variables| variables.get(name).map(crate::request::text))
+            })?
         };
         let base = world.base().await;
         let findings = world.harness().prove(&base, &call).await?;
