@@ -6,9 +6,6 @@ use std::io;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// The longest wait that a `Retry-After` may ask for; a longer one is reported, not waited for.
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
 /// Why no response came.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswered {
@@ -78,6 +75,7 @@ impl Client {
     }
 
     /// Sends `request` below `base`; transport faults and 429, 502, 503 and 504 are tried again.
+    /// A `Retry-After` is waited for unless it is longer than the deadline: then the response stands as it is.
     ///
     /// # Errors
     /// Why no response came, and the attempts before the last.
@@ -99,7 +97,7 @@ impl Client {
             };
             let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
             let wait = wait.unwrap_or_else(|| Duration::from_millis(200) * 2u32.saturating_pow(number));
-            if line.is_empty() || number >= self.retries || wait > LONGEST_WAIT {
+            if line.is_empty() || number >= self.retries || wait > deadline {
                 return match result {
                     Ok((response, duration)) => Ok(Answered { response, duration, attempts }),
                     Err(unanswered) => Err((unanswered, attempts)),
