@@ -69,6 +69,12 @@ impl Client {
         Ok(Self { http, deadline, retries })
     }
 
+    /// Another client of the same kind, with connections of its own.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self::new(self.deadline, self.retries).expect("a client of this kind was built before")
+    }
+
     /// The deadline of a call.
     pub fn deadline(&self) -> Duration {
         self.deadline
