@@ -53,7 +53,7 @@ pub async fn run(features: Vec<Ready>, concurrency: usize, finished: Finished) {
             work(&queue, share, &finished);
             drop(finished);
             // Nobody waits any more when the run was interrupted.
-            drop(end.send(()));
+            end.send(()).ok();
         });
         ended
     });
