@@ -7,18 +7,18 @@ pub mod name;
 pub mod place;
 pub mod settings;
 // facts
-pub mod contract;
 pub mod exchange;
 pub mod expression;
 pub mod secret;
+pub mod contract;
 pub mod shape;
 // sense
 pub mod request;
 pub mod verdict;
 // rules
-pub mod answer;
-pub mod check;
 pub mod credential;
+pub mod check;
+pub mod answer;
 // edges, record
 pub mod deployment;
 pub mod fake;
