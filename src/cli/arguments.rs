@@ -4,16 +4,26 @@ use crate::report::Format;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
-const EXAMPLES: &str = "\
+/// What every page of help ends with.
+macro_rules! exit_codes {
+    () => {
+        "
+
+Exit codes:
+  0 kept   1 broken   2 wrong usage   3 inconclusive: nothing tested or proven   4 could not run"
+    };
+}
+
+const EXAMPLES: &str = concat!(
+    "\
 Examples:
   counterpart check                              the features of every contract at their fakes
   counterpart check --target staging             the same features at a deployment
   counterpart check --contract mlflow --url mlflow=http://127.0.0.1:5000
   counterpart check --format junit --output junit.xml --format console
-  counterpart accept                             take the pending snapshots as accepted
-
-Exit codes:
-  0 kept   1 broken   2 wrong usage   3 inconclusive: nothing tested or proven   4 could not run";
+  counterpart accept                             take the pending snapshots as accepted",
+    exit_codes!()
+);
 
 /// Contract tests that name the drift: Gherkin features run at strict fakes and at real deployments.
 #[derive(Debug, Parser)]
@@ -54,13 +64,12 @@ pub enum Verb {
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckOptions),
     /// Take the pending snapshots as the accepted ones
-    #[command(
-        after_help = "Examples:\n  counterpart accept\n  counterpart accept --contract clip-embed embed-text\n\n`cargo insta review` reads the same files."
-    )]
+    #[command(after_help = ACCEPT_EXAMPLES)]
     Accept(AcceptOptions),
 }
 
-const CHECK_EXAMPLES: &str = "\
+const CHECK_EXAMPLES: &str = concat!(
+    "\
 Examples:
   counterpart check
   counterpart check --tags '@incident and not @writes'
@@ -69,7 +78,19 @@ Examples:
   counterpart check --format json --output record.json --format console
 
 A --output belongs to the --format before it; a format without one is printed.
-docs/reports.md describes the formats, docs/codes.md the findings.";
+docs/reports.md describes the formats, docs/codes.md the findings.",
+    exit_codes!()
+);
+
+const ACCEPT_EXAMPLES: &str = concat!(
+    "\
+Examples:
+  counterpart accept
+  counterpart accept --contract clip-embed embed-text
+
+`cargo insta review` reads the same files.",
+    exit_codes!()
+);
 
 /// Options of `check`.
 #[derive(Debug, Args)]
