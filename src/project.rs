@@ -106,21 +106,6 @@ pub enum ProjectError {
     Content(Problems),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSite {
-    url: String,
-    #[serde(default)]
-    variables: IndexMap<String, String>,
-    #[serde(default)]
-    values: IndexMap<String, Value>,
-    #[serde(default)]
-    secrets: IndexMap<SecretName, Source>,
-    tags: Option<String>,
-    #[serde(default)]
-    open: bool,
-}
-
 impl Project {
     /// The nearest folder at or above `start` that holds a `counterpart.toml`.
     ///
@@ -293,58 +278,84 @@ impl TargetReader<'_> {
         self.targets.insert(TargetName::from(name), target);
     }
 
-    fn site(&self, settings: &mut Settings<'_>, entry: Entry<'_>, target: &mut Target) {
+    fn site<'t>(&self, settings: &mut Settings<'t>, entry: Entry<'t>, target: &mut Target) {
+        const KNOWN: [&str; 6] = ["url", "variables", "values", "secrets", "tags", "open"];
         let name = ContractName::from(entry.key.as_str());
-        let place = entry.place.clone();
-        let Some(raw) = settings.read::<RawSite>(entry) else { return };
-        let mut fill = |text: &str| match substituted(text, self.environment) {
-            Ok(text) => text,
-            Err(missing) => {
-                let wrong = format!("the environment variable {missing} is not set");
-                let help = format!("set it, or give a default: ${{{missing}:-value}}");
-                settings.problem(place.clone(), wrong, help);
-                String::new()
+        let mut site = Site { place: Some(entry.place.clone()), ..Site::default() };
+        let mut has_url = false;
+        for entry in settings.table(entry) {
+            let place = entry.place.clone();
+            match entry.key.as_str() {
+                "url" => {
+                    has_url = true;
+                    let text: Option<String> = settings.read(entry);
+                    site.url = text.and_then(|text| self.filled(settings, &place, &text)).unwrap_or_default();
+                    if !site.url.is_empty()
+                        && let Err(wrong) = base_url(&site.url)
+                    {
+                        settings.problem(place, wrong, "write a base URL: url = \"https://host/prefix\"");
+                    }
+                }
+                "variables" => {
+                    for (name, text) in settings.read::<IndexMap<String, String>>(entry).unwrap_or_default() {
+                        site.variables.insert(name, self.filled(settings, &place, &text).unwrap_or_default());
+                    }
+                }
+                "values" => {
+                    for (name, value) in settings.read::<IndexMap<String, Value>>(entry).unwrap_or_default() {
+                        let text = value.as_str().and_then(|text| self.filled(settings, &place, text));
+                        site.values.insert(name, text.map_or(value, Value::from));
+                    }
+                }
+                "secrets" => site.secrets = settings.read(entry).unwrap_or_default(),
+                "tags" => {
+                    site.tags = settings.read(entry);
+                    if site.tags.as_ref().is_some_and(|text| text.parse::<gherkin::tagexpr::TagOperation>().is_err()) {
+                        let help = "write it as \"not @proxy and @smoke\"";
+                        settings.problem(place, "`tags` is no tag expression", help);
+                    }
+                }
+                "open" => site.open = settings.read(entry).unwrap_or_default(),
+                _ => settings.unknown(&entry, &KNOWN),
             }
-        };
-        let url = fill(&raw.url);
-        let variables = raw.variables.iter().map(|(name, value)| (name.clone(), fill(value))).collect();
-        let values = raw.values.iter().map(|(name, value)| {
-            (name.clone(), value.as_str().map_or_else(|| value.clone(), |text| Value::from(fill(text))))
-        });
-        let values = values.collect();
-        if !url.is_empty()
-            && let Err(wrong) = base_url(&url)
-        {
-            settings.problem(place.clone(), wrong, "write a base URL: url = \"https://host/prefix\"");
         }
-        if let Some(text) = &raw.tags
-            && let Err(error) = text.parse::<gherkin::tagexpr::TagOperation>()
-        {
+        if !has_url && let Some(place) = site.place.clone() {
             settings.problem(
-                place.clone(),
-                format!("`tags` is no tag expression: {error}"),
-                "write it as \"not @proxy and @smoke\"",
+                place,
+                "`url` is missing",
+                "say where the contract is served: url = \"https://host/prefix\"",
             );
         }
-        let (secrets, tags, open) = (raw.secrets, raw.tags, raw.open);
-        target.contracts.insert(name, Site { place: Some(place), url, variables, values, secrets, tags, open });
+        target.contracts.insert(name, site);
+    }
+
+    /// The text with its `${VARIABLES}` filled in; a missing one is noted.
+    fn filled(&self, settings: &mut Settings<'_>, place: &Place, text: &str) -> Option<String> {
+        let missing = match substituted(text, self.environment) {
+            Ok(text) => return Some(text),
+            Err(missing) => missing,
+        };
+        let wrong = format!("the environment variable {missing} is not set");
+        let help = format!("set it, or give a default: ${{{missing}:-value}}");
+        settings.problem(place.clone(), wrong, help);
+        None
     }
 }
 
 /// A base URL without its last slash: `http` or `https`, with a host, without user, query and fragment.
 ///
 /// # Errors
-/// What is wrong with it.
+/// What is wrong with it; the text itself may hold a secret and is not repeated.
 pub fn base_url(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).map_err(|error| format!("{text:?} is no URL: {error}"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(format!("{text:?} is no http or https URL"));
-    }
+    let url = url::Url::parse(text).map_err(|error| format!("not a URL: {error}"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("the URL holds a user or a password; credentials belong to the contract".to_owned());
     }
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err("not an http or https URL".to_owned());
+    }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("{text:?} has a query or a fragment; a base URL has neither"));
+        return Err("the URL has a query or a fragment; a base URL has neither".to_owned());
     }
     Ok(text.trim_end_matches('/').to_owned())
 }

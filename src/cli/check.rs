@@ -16,8 +16,8 @@ use crate::feature::run::{Ready, run};
 use crate::feature::source::{self, Listed};
 use crate::harness::Harness;
 use crate::name::{ContractName, OperationId};
-use crate::place::{Problem, Problems};
-use crate::project::{Project, Site};
+use crate::place::{Place, Problem, Problems};
+use crate::project::{Project, SETTINGS_FILE, Site};
 use crate::record::{ContractRecord, FindingRecord, NotRun, Protection, Record, ScenarioRecord, VERSION};
 use crate::secret::{Redactor, Vault};
 use crate::snapshot::{self, Snapshots};
@@ -167,8 +167,11 @@ fn harness(
 ) -> Result<Harness, Failure> {
     let none = IndexMap::new();
     let variables = site.map_or(&none, |site| &site.variables);
-    let server_path =
-        contract.server.path(variables).map_err(|wrong| Failure::Usage(format!("{}: {wrong}", contract.name)))?;
+    let server_path = contract.server.path(variables).map_err(|wrong| {
+        let place = site.and_then(|site| site.place.clone()).unwrap_or_else(|| Place::new(SETTINGS_FILE, 1, 1));
+        let help = "write `variables` as the `servers` of the OpenAPI document have them";
+        Failure::of_problems(&project.folder, Problems(vec![Problem::new(place, wrong, help)]), Exit::Usage)
+    })?;
     let mut values = contract.values.clone();
     values.extend(site.into_iter().flat_map(|site| site.values.clone()));
     let url = site.map(|site| site.url.trim_end_matches('/').to_owned());

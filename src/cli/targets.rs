@@ -48,11 +48,11 @@ impl Destination {
         };
         let mut named_by_url = Vec::new();
         for text in &options.urls {
-            let pair = text
-                .split_once('=')
-                .ok_or_else(|| Failure::Usage(format!("--url {text}: write it as CONTRACT=URL")))?;
+            let pair = text.split_once('=').ok_or_else(|| {
+                Failure::Usage("--url takes CONTRACT=URL, such as --url mlflow=http://127.0.0.1:5000".to_owned())
+            })?;
             let name = contract(pair.0)?;
-            let url = base_url(pair.1).map_err(|wrong| Failure::Usage(format!("--url {text}: {wrong}")))?;
+            let url = base_url(pair.1).map_err(|wrong| Failure::Usage(format!("--url {name}=…: {wrong}")))?;
             target.contracts.entry(name.clone()).or_default().url = url;
             named_by_url.push(name);
         }

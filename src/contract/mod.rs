@@ -71,8 +71,13 @@ impl Server {
     /// The path with its variables filled in from `values`, else from their defaults.
     ///
     /// # Errors
-    /// A value that the document's `enum` does not list.
+    /// A variable that the document does not have, or a value that its `enum` does not list.
     pub fn path(&self, values: &IndexMap<String, String>) -> Result<String, String> {
+        if let Some(name) = values.keys().find(|name| !self.variables.contains_key(*name)) {
+            let known: Vec<&str> = self.variables.keys().map(String::as_str).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(format!("the contract's server has no variable `{name}`; it has: {known}"));
+        }
         let mut path = self.path.clone();
         for (name, (default, allowed)) in &self.variables {
             let value = values.get(name).unwrap_or(default);
