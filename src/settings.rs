@@ -29,12 +29,14 @@ pub struct Entry<'a> {
 impl<'a> Settings<'a> {
     /// Reads the file's outermost table. `file` is the name that messages use.
     pub fn parse(file: &str, text: &'a str) -> (Self, Vec<Entry<'a>>) {
-        let mut settings = Self { file: file.into(), text, problems: Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(text);
+        let mut settings = Self { file: file.into(), text, problems: Vec::new() };
         for error in errors {
-            settings.note(error.span(), format!("not TOML: {}", error.message()), "mend the syntax");
+            let place = settings.place(&error.span().unwrap_or(0..0));
+            settings.problem(place, format!("not TOML: {}", error.message()), "mend the syntax");
         }
-        let entries = settings.entries(table.into_inner());
+        // What a recovered table lacks is lacking because of the syntax.
+        let entries = if settings.problems.is_empty() { settings.entries(table.into_inner()) } else { Vec::new() };
         (settings, entries)
     }
 
@@ -60,9 +62,8 @@ impl<'a> Settings<'a> {
             Ok(value) => Some(value),
             Err(error) => {
                 let place = error.span().map_or_else(|| entry.place.clone(), |span| self.place(&span));
-                let message = error.message().lines().next().unwrap_or("").to_owned();
-                let help = format!("see docs/contract-format.md for what `{}` takes", entry.key);
-                self.problems.push(Problem::new(place, message, help));
+                let (wrong, help) = in_words(error.message().lines().next().unwrap_or(""), &entry.key);
+                self.problems.push(Problem::new(place, wrong, help));
                 None
             }
         }
@@ -70,21 +71,12 @@ impl<'a> Settings<'a> {
 
     /// Notes that a key is not known, naming the nearest of those that are.
     pub fn unknown(&mut self, entry: &Entry<'a>, known: &[&str]) {
-        let nearest = nearest(&entry.key, known.iter().copied());
-        let help = match nearest {
-            Some(name) => format!("did you mean `{name}`?"),
-            None => format!("known here: {}", known.join(", ")),
-        };
+        let help = one_of(&entry.key, known);
         self.problems.push(Problem::new(entry.place.clone(), format!("unknown key `{}`", entry.key), help));
     }
 
     /// Notes a problem.
     pub fn problem(&mut self, place: Place, wrong: impl Into<String>, help: impl Into<String>) {
-        self.problems.push(Problem::new(place, wrong, help));
-    }
-
-    fn note(&mut self, span: Option<Range<usize>>, wrong: String, help: &str) {
-        let place = self.place(&span.unwrap_or(0..0));
         self.problems.push(Problem::new(place, wrong, help));
     }
 
@@ -102,9 +94,38 @@ impl<'a> Settings<'a> {
     }
 }
 
+/// What serde says, as a person would: what is wrong with the entry `key`, and what to do.
+fn in_words(message: &str, key: &str) -> (String, String) {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        [name, known @ ..] if message.starts_with("unknown field") => {
+            (format!("unknown key `{name}`"), one_of(name, known))
+        }
+        [name, known @ ..] if message.starts_with("unknown variant") => {
+            (format!("unknown word \"{name}\""), one_of(name, known))
+        }
+        [name] if message.starts_with("missing field") => {
+            (format!("`{name}` is missing"), format!("add `{name}` to `{key}`"))
+        }
+        _ => (message.to_owned(), format!("write `{key}` as docs/contract-format.md has it")),
+    }
+}
+
+fn one_of(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known here: {}", known.join(", ")),
+    }
+}
+
 /// The most similar of `candidates`, if any is similar at all.
 pub fn nearest<'a>(text: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = candidates.map(|candidate| (strsim::jaro_winkler(text, candidate), candidate));
+    let likeness = |candidate: &str| {
+        // In a short word two letters that changed places leave little alike.
+        let one_slip = if strsim::damerau_levenshtein(text, candidate) == 1 { 0.9 } else { 0.0 };
+        strsim::jaro_winkler(text, candidate).max(one_slip)
+    };
+    let scored = candidates.map(|candidate| (likeness(candidate), candidate));
     let best = scored.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (best.0 > 0.75).then_some(best.1)
 }

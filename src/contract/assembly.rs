@@ -80,6 +80,8 @@ struct Assembly<'a> {
     terms: &'a Terms,
     structure: Structure<'a>,
     problems: Vec<Problem>,
+    /// Whether a part of the document was left out because something is wrong with it.
+    has_unread_parts: bool,
 }
 
 type Typed = (String, String, Pointer, openapiv3::Operation, Vec<openapiv3::Parameter>);
@@ -87,7 +89,7 @@ type Typed = (String, String, Pointer, openapiv3::Operation, Vec<openapiv3::Para
 impl<'a> Assembly<'a> {
     fn new(library: &'a Library, terms: &'a Terms, problems: Vec<Problem>) -> Self {
         let root = Pointer { file: library.root().0.to_owned(), path: String::new() };
-        Self { root, library, terms, structure: Structure::new(library), problems }
+        Self { root, library, terms, structure: Structure::new(library), problems, has_unread_parts: false }
     }
 
     fn contract(mut self, name: ContractName, library: &Library) -> Result<Contract, Vec<Problem>> {
@@ -98,6 +100,7 @@ impl<'a> Assembly<'a> {
         let components = self.typed_components();
         let schemas = Schemas::new(library, self.is_30());
         let (compiled, found) = schemas.compile(library, draft, &self.structure.schemas);
+        self.has_unread_parts = !self.structure.problems.is_empty();
         self.problems.append(&mut self.structure.problems);
         self.problems.extend(found);
         let credentials = self.credentials();
@@ -278,6 +281,7 @@ impl<'a> Assembly<'a> {
                     let credential = credential(name, scheme, terms, place);
                     credentials.insert(CredentialName::from(name.as_str()), credential);
                 }
+                None if !self.terms.is_whole => {}
                 None => self.problems.push(Problem::new(
                     place,
                     format!("nothing says which secret the scheme {name:?} takes"),
@@ -511,6 +515,11 @@ impl<'a> Assembly<'a> {
         self.library.place(&own.unwrap_or_else(|| owner.clone()))
     }
 
+    /// Whether both files could be read as a whole: what one lacks may otherwise stand in a part that could not be read.
+    fn is_readable(&self) -> bool {
+        self.terms.is_whole && !self.has_unread_parts
+    }
+
     /// What `contract.toml` says must fit the document.
     fn check_terms(&mut self, contract: &Contract) {
         let known: Vec<&str> = contract.operations.keys().map(OperationId::as_str).collect();
@@ -538,6 +547,9 @@ impl<'a> Assembly<'a> {
                 };
                 self.problems.push(Problem::new(place.clone(), wrong, help));
             }
+        }
+        if !self.is_readable() {
+            return;
         }
         for refusal in &self.terms.refusals {
             let operation = refusal.operations.as_ref().and_then(|names| contract.operations.get(names.first()?));

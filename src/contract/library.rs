@@ -63,7 +63,12 @@ impl Library {
                 Ok(text) => text,
                 Err(reason) => {
                     let wrong = format!("{file:?} cannot be read: {reason}");
-                    problems.push(Problem::new(place, wrong, "`$ref`s lead to files of the contract's own folder"));
+                    let help = if file == root {
+                        "a contract's folder holds its OpenAPI document: openapi.yaml, openapi.yml or openapi.json"
+                    } else {
+                        "`$ref`s lead to files of the contract's own folder"
+                    };
+                    problems.push(Problem::new(place, wrong, help));
                     continue;
                 }
             };
@@ -77,7 +82,7 @@ impl Library {
                             Err(wrong) => problems.push(Problem::new(
                                 document.place(&here.path),
                                 wrong,
-                                "keep every schema in the contract's folder: a contract never reads from other hosts",
+                                "copy what it names into the contract's folder: a contract reads from nowhere else",
                             )),
                         }
                     }
@@ -157,7 +162,8 @@ pub(super) fn resolve(here: &Pointer, reference: &str) -> Result<Pointer, String
     Ok(Pointer { file: segments.join("/"), path })
 }
 
-fn references(value: &Value, pointer: &str) -> Vec<(String, String)> {
+/// Every `$ref` below a value: the pointer of the object that holds it, and what it says.
+pub(super) fn references(value: &Value, pointer: &str) -> Vec<(String, String)> {
     match value {
         Value::Object(object) => object
             .iter()

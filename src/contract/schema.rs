@@ -1,12 +1,12 @@
 //! Schemas: every one compiled once, those of `OpenAPI` 3.0 rewritten to JSON Schema first.
 
 use super::document::pointer_token;
-use super::library::{Library, Pointer};
+use super::library::{Library, Pointer, references};
 use crate::place::{Place, Problem};
 use jsonschema::{Draft, Registry, Validator};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A schema of the contract.
@@ -104,12 +104,53 @@ impl Schemas {
                     schemas.insert(pointer.clone(), schema);
                 }
                 Err(error) => {
-                    let wrong = format!("not a valid schema: {error}");
-                    problems.push(Problem::new(library.place(pointer), wrong, "mend the schema, or what it refers to"));
+                    let known = problems.len();
+                    self.find_faults(library, draft, pointer.clone(), &mut HashSet::new(), &mut problems);
+                    if problems.len() == known {
+                        let wrong = format!("not a valid schema: {error}");
+                        let help = "mend the schema, or what it refers to";
+                        problems.push(Problem::new(library.place(pointer), wrong, help));
+                    }
                 }
             }
         }
         (schemas, problems)
+    }
+
+    /// Looks for what is wrong with the schema at `here`, and with those that it refers to, where it stands.
+    fn find_faults(
+        &self,
+        library: &Library,
+        draft: Draft,
+        here: Pointer,
+        seen: &mut HashSet<Pointer>,
+        problems: &mut Vec<Problem>,
+    ) {
+        let Some(value) = self.documents.get(&here.file).and_then(|document| document.pointer(&here.path)) else {
+            return;
+        };
+        if !seen.insert(here.clone()) {
+            return;
+        }
+        for error in dialect(draft).iter_errors(value) {
+            let place =
+                library.place(&Pointer { path: format!("{}{}", here.path, error.instance_path()), ..here.clone() });
+            let keyword = error.instance_path().to_string();
+            let keyword = keyword.rsplit('/').next().unwrap_or_default();
+            let wrong = format!("not a schema: `{keyword}` cannot be {}", error.instance());
+            problems.push(Problem::new(place, wrong, "write it as JSON Schema has it"));
+        }
+        for (path, reference) in references(value, "") {
+            let at = Pointer { path: format!("{}{path}", here.path), ..here.clone() };
+            match super::library::resolve(&at, &reference).ok().filter(|there| library.at(there).is_some()) {
+                Some(there) => self.find_faults(library, draft, there, seen, problems),
+                None => {
+                    let wrong = format!("`$ref` leads nowhere: {reference:?}");
+                    let help = "correct the pointer, or add what it names";
+                    problems.push(Problem::new(library.place(&at.join("$ref")), wrong, help));
+                }
+            }
+        }
     }
 
     /// The schema at a pointer with leading `$ref`s followed.
@@ -187,6 +228,17 @@ fn violation(error: &jsonschema::ValidationError<'_>, schema: &Pointer) -> Viola
         operand,
         pointer,
         property,
+    }
+}
+
+/// The schema of a dialect's schemas.
+fn dialect(draft: Draft) -> jsonschema::meta::MetaValidator<'static> {
+    match draft {
+        Draft::Draft4 => jsonschema::draft4::meta::validator(),
+        Draft::Draft6 => jsonschema::draft6::meta::validator(),
+        Draft::Draft7 => jsonschema::draft7::meta::validator(),
+        Draft::Draft201909 => jsonschema::draft201909::meta::validator(),
+        _ => jsonschema::draft202012::meta::validator(),
     }
 }
 

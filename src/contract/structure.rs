@@ -199,12 +199,27 @@ impl<'a> Structure<'a> {
             }
         }
         if kind == Kind::Operation {
+            self.check_statuses(&here, object.get("responses"));
             inlined.entry("responses").or_insert(json!({}));
         }
         if kind != Kind::Encoding {
             inlined.insert(ORIGIN.to_owned(), json!(here.to_string()));
         }
         Some(Value::Object(inlined))
+    }
+
+    /// A response under a key that is no status would never be promised to anybody.
+    fn check_statuses(&mut self, operation: &Pointer, responses: Option<&Value>) {
+        let is_status = |key: &str| match key.as_bytes() {
+            [b'1'..=b'5', rest @ ..] => rest == b"XX" || rest.len() == 2 && rest.iter().all(u8::is_ascii_digit),
+            _ => key == "default" || key.starts_with("x-"),
+        };
+        let responses = responses.and_then(Value::as_object).into_iter().flatten();
+        for (key, _) in responses.filter(|(key, _)| !is_status(key)) {
+            let place = self.library.place(&operation.join("responses").join(key));
+            let help = "a response stands under a status (\"200\"), a range (\"4XX\") or `default`";
+            self.problems.push(Problem::new(place, format!("{key:?} is no status"), help));
+        }
     }
 
     /// Where in the files the part of an inlined value stands that serde stumbled over (`responses.200.content`).

@@ -32,6 +32,8 @@ pub struct Terms {
     pub refusals: Vec<Refusal>,
     /// Answers, in order.
     pub answers: Vec<Answer>,
+    /// Whether the whole file could be read: where it could not, what seems to be lacking may stand there.
+    pub is_whole: bool,
 }
 
 /// One `[credential.name]`.
@@ -219,6 +221,7 @@ impl Terms {
                 settings.problem(Place::new(file, 1, 1), wrong, format!("say who it is: {name} = \"…\""));
             }
         }
+        terms.is_whole = settings.problems.is_empty();
         (terms, settings.problems)
     }
 

@@ -63,9 +63,10 @@ pub fn read(file: &str, text: &str, contract: &Contract) -> Result<(Feature, Vec
     };
     let feature = feature.expand_examples().map_err(|error| {
         let place = Place::new(file, error.pos.line, error.pos.col);
-        vec![Problem::new(place, error.to_string(), "give the Examples a column of that name")]
+        let wrong = format!("<{}> stands for nothing", error.name);
+        vec![Problem::new(place, wrong, format!("give the Examples a column `{}`", error.name))]
     })?;
-    let mut lint = Lint { file, contract, problems: Vec::new() };
+    let mut lint = Lint { file, text, contract, problems: Vec::new() };
     let mut listed = Vec::new();
     lint.background(feature.background.as_ref());
     for scenario in &feature.scenarios {
@@ -122,6 +123,7 @@ fn is_gherkin(line: &str) -> bool {
 
 struct Lint<'a> {
     file: &'a str,
+    text: &'a str,
     contract: &'a Contract,
     problems: Vec<Problem>,
 }
@@ -192,9 +194,20 @@ impl Lint<'_> {
                 !matches!(first, "An" | "Any" | "Where" | "They" | "Them" | "The") || first == *keyword
             }) {
                 let wrong = format!("{:?} is taken for a description, not a step", line.trim());
-                self.problem(scenario.position, wrong, format!("did you mean `{keyword}`?"));
+                let position = self.position_below(scenario.position, line);
+                self.problem(position, wrong, format!("did you mean `{keyword}`?"));
             }
         }
+    }
+
+    /// Where a line of a description stands, which the parser does not say.
+    fn position_below(&self, above: gherkin::LineCol, line: &str) -> gherkin::LineCol {
+        let below = self.text.lines().enumerate().skip(above.line);
+        let found = below.into_iter().find(|(_, text)| text.trim() == line.trim());
+        found.map_or(above, |(index, text)| gherkin::LineCol {
+            line: index + 1,
+            col: text.len() - text.trim_start().len() + 1,
+        })
     }
 
     fn step(&mut self, step: &gherkin::Step) -> Option<(&'static Step, Vec<String>)> {
