@@ -1,0 +1,9 @@
+//! Every test that goes through a boundary: the binary, the library's public functions, the repository's own files.
+
+mod cases;
+mod console;
+mod layers;
+mod project;
+mod provider;
+mod report;
+mod vectors;
