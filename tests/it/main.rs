@@ -7,3 +7,4 @@ mod project;
 mod provider;
 mod report;
 mod vectors;
+mod vocabulary;
