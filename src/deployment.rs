@@ -2,7 +2,9 @@
 
 use crate::exchange::{Headers, Request, Response};
 use reqwest::redirect::Policy;
+use std::collections::HashSet;
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -41,6 +43,8 @@ pub struct Client {
     http: reqwest::Client,
     deadline: Duration,
     retries: u32,
+    /// The base URLs at which every retry of a call was in vain: an outage is waited for once, not at each call.
+    given_up: Arc<Mutex<HashSet<String>>>,
 }
 
 /// A response, how long it took, and the attempts before it, one line each.
@@ -66,13 +70,14 @@ impl Client {
             .retry(reqwest::retry::never())
             .user_agent(concat!("counterpart/", env!("CARGO_PKG_VERSION")));
         let http = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { http, deadline, retries })
+        Ok(Self { http, deadline, retries, given_up: Arc::default() })
     }
 
     /// Another client of the same kind, with connections of its own.
     #[must_use]
     pub fn another(&self) -> Self {
-        Self::new(self.deadline, self.retries).expect("a client of this kind was built before")
+        let client = Self::new(self.deadline, self.retries).expect("a client of this kind was built before");
+        Self { given_up: self.given_up.clone(), ..client }
     }
 
     /// The deadline of a call.
@@ -80,8 +85,8 @@ impl Client {
         self.deadline
     }
 
-    /// Sends `request` below `base`; transport faults and 429, 502, 503 and 504 are tried again.
-    /// A `Retry-After` is waited for unless it is longer than the deadline: then the response stands as it is.
+    /// Sends `request` below `base`; transport faults and 429, 502, 503 and 504 are tried again, until a call to
+    /// `base` was tried again in vain. A `Retry-After` longer than the deadline is not waited for: the response stands.
     ///
     /// # Errors
     /// Why no response came, and the attempts before the last.
@@ -103,7 +108,8 @@ impl Client {
             };
             let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX);
             let wait = wait.unwrap_or_else(|| Duration::from_millis(200) * 2u32.saturating_pow(number));
-            if line.is_empty() || number >= self.retries || wait > deadline {
+            let in_vain = !line.is_empty() && self.retries > 0 && number >= self.retries;
+            if line.is_empty() || self.has_given_up(base, in_vain) || number >= self.retries || wait > deadline {
                 return match result {
                     Ok((response, duration)) => Ok(Answered { response, duration, attempts }),
                     Err(unanswered) => Err((unanswered, attempts)),
@@ -112,6 +118,15 @@ impl Client {
             attempts.push(format!("attempt {}: {line}; tried again after {} ms", number + 1, wait.as_millis()));
             tokio::time::sleep(wait).await;
         }
+    }
+
+    /// Whether calls to `base` are no longer tried again; `in_vain` says that the last retry of one just failed.
+    fn has_given_up(&self, base: &str, in_vain: bool) -> bool {
+        let mut given_up = self.given_up.lock().unwrap_or_else(PoisonError::into_inner);
+        if in_vain {
+            given_up.insert(base.to_owned());
+        }
+        given_up.contains(base)
     }
 
     async fn send_once(
