@@ -23,21 +23,16 @@ pub const STEPS: &[Step] = &[
 ];
 
 fn field(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
-    let (_, exchange) = world.exchange()?;
-    let body = exchange.response.json().unwrap_or_default();
-    let value = body.pointer(&arguments.values[0]).cloned();
-    let excerpt = crate::check::response_status::excerpt(&exchange.response.body);
-    let value = value.ok_or_else(|| {
-        format!("the response has no field {}: {} {excerpt}", arguments.values[0], exchange.response.status)
-    })?;
+    let value = super::promise_field::given(world, &arguments.values[0], "a field that a later call needs")?;
     world.remembered.insert(arguments.values[1].clone(), value);
     Ok(())
 }
 
 fn header(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    let name = &arguments.values[0];
+    super::promise::header(world, name, "a header that a later call needs", |given| given.is_some())?;
     let (_, exchange) = world.exchange()?;
-    let value = exchange.response.headers.get(&arguments.values[0]).map(Value::from);
-    let value = value.ok_or_else(|| format!("the response has no header {}", arguments.values[0]))?;
+    let value = exchange.response.headers.get(name).map(Value::from).unwrap_or_default();
     world.remembered.insert(arguments.values[1].clone(), value);
     Ok(())
 }

@@ -203,7 +203,8 @@ fn media_type(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     found(world, Code::HeaderUnexpected, Location::Header("Content-Type".to_owned()), &arguments.values[0], given)
 }
 
-fn header(world: &World, name: &str, expected: &str, holds: impl Fn(Option<&str>) -> bool) -> Result<(), Stop> {
+/// Judges a header.
+pub fn header(world: &World, name: &str, expected: &str, holds: impl Fn(Option<&str>) -> bool) -> Result<(), Stop> {
     let (_, exchange) = world.exchange()?;
     let given = exchange.response.headers.get(name);
     if holds(given) {

@@ -113,21 +113,29 @@ pub const STEPS: &[Step] = &[
 
 /// Looks a field up and judges it.
 fn judge(world: &World, pointer: &str, expected: &str, holds: impl Fn(&Value) -> bool) -> Result<(), Stop> {
-    let (outcome, exchange) = world.exchange()?;
-    let body = exchange.response.json().unwrap_or_default();
-    let given = body.pointer(pointer);
-    if given.is_some_and(holds) {
+    let given = given(world, pointer, expected)?;
+    if holds(&given) {
         return Ok(());
     }
-    let actual = match given {
-        Some(given) => excerpt(given.to_string().as_bytes()),
-        None => format!("nothing, in {} {}", exchange.response.status, excerpt(&exchange.response.body)),
-    };
+    Err(unexpected(world, pointer, expected, &excerpt(given.to_string().as_bytes())))
+}
+
+/// The value of a field that is to be there.
+pub fn given(world: &World, pointer: &str, expected: &str) -> Result<Value, Stop> {
+    let (_, exchange) = world.exchange()?;
+    let body = exchange.response.json().unwrap_or_default();
+    body.pointer(pointer).cloned().ok_or_else(|| {
+        let actual = format!("nothing, in {} {}", exchange.response.status, excerpt(&exchange.response.body));
+        unexpected(world, pointer, expected, actual.trim())
+    })
+}
+
+fn unexpected(world: &World, pointer: &str, expected: &str, actual: &str) -> Stop {
     let finding = Finding::new(Code::FieldUnexpected, Location::Body(pointer.to_owned()), expected, actual);
-    Err(match &outcome.operation {
+    match world.outcome.as_ref().and_then(|outcome| outcome.operation.as_ref()) {
         Some(operation) => finding.of(operation).into(),
         None => finding.into(),
-    })
+    }
 }
 
 /// Numbers are equal by value (`1` and `1.0`), everything else as JSON.
@@ -147,12 +155,14 @@ fn present(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
 fn absent(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     let pointer = &arguments.values[0];
     let (_, exchange) = world.exchange()?;
-    let body = exchange.response.json();
-    let body = body.ok_or_else(|| "the response is not JSON, so it has no fields".to_owned())?;
-    if body.pointer(pointer).is_none() {
-        return Ok(());
+    let Some(body) = exchange.response.json() else {
+        let actual = format!("{} {}", exchange.response.status, excerpt(&exchange.response.body));
+        return Err(unexpected(world, "", &format!("JSON without the field {pointer}"), actual.trim()));
+    };
+    match body.pointer(pointer) {
+        None => Ok(()),
+        Some(given) => Err(unexpected(world, pointer, "no such field", &excerpt(given.to_string().as_bytes()))),
     }
-    judge(world, pointer, "no such field", |_| false)
 }
 
 fn is_a(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
@@ -205,11 +215,9 @@ fn has_items(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
 }
 
 fn counts(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
-    let (_, exchange) = world.exchange()?;
-    let body = exchange.response.json().unwrap_or_default();
     let list = &arguments.values[1];
-    let length = body.pointer(list).and_then(Value::as_array).map(Vec::len);
-    let length = length.ok_or_else(|| format!("the response has no list {list}"))?;
+    judge(world, list, "a list", Value::is_array)?;
+    let length = given(world, list, "a list")?.as_array().map_or(0, Vec::len);
     judge(world, &arguments.values[0], &format!("{length}, the length of {list}"), |given| {
         given.as_u64() == Some(length as u64)
     })
