@@ -15,7 +15,7 @@ import active_incident
 from credentials import credential
 
 KEY_PATTERN = re.compile(r"hk_(live|test|dev)_[A-Za-z0-9_]+")
-SECONDS_TO_WAIT = "30"
+SECONDS_TO_WAIT = "5"
 
 KEY_REQUIRED = "API key required"
 KEY_INVALID = "Invalid or expired API key"
