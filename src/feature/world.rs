@@ -127,9 +127,8 @@ impl World {
     }
 
     /// The operation of that name.
-    pub fn operation(&self, id: &str) -> Result<Operation, Stop> {
-        let contract = self.contract();
-        contract.operations.get(id).cloned().ok_or_else(|| {
+    pub fn operation<'a>(contract: &'a Contract, id: &str) -> Result<&'a Operation, Stop> {
+        contract.operations.get(id).ok_or_else(|| {
             let known: Vec<&str> = contract.operations.keys().map(crate::name::OperationId::as_str).collect();
             Stop::Failed(format!("{} has no operation {id:?}; it has: {}", contract.name, known.join(", ")))
         })

@@ -185,17 +185,17 @@ fn value(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
 
 /// Begins a call; the arguments are the operation, perhaps an example, perhaps a table.
 pub fn call(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
-    let operation = world.operation(&arguments.values[0])?;
-    let example = arguments.values.get(1).map(String::as_str);
     let contract = world.contract();
+    let operation = World::operation(&contract, &arguments.values[0])?;
+    let example = arguments.values.get(1).map(String::as_str);
     let values = |name: &str| world.with_variables(|variables| variables.get(name).map(text));
-    let mut draft = draft(&contract, &operation, example, &values)?;
+    let mut draft = draft(&contract, operation, example, &values)?;
     for row in arguments.rows_of(2)? {
         let value = world.with_variables(|variables| variables.cell(&row[1]))?;
         if row[0].starts_with('/') {
             apply(world, &mut draft, Edit::SetField(row[0].clone(), value))?;
         } else {
-            let parameter = operation.parameter(&row[0]).ok_or_else(|| no_parameter(&operation, &row[0]))?;
+            let parameter = operation.parameter(&row[0]).ok_or_else(|| no_parameter(operation, &row[0]))?;
             draft.set_parameter(parameter, text(&value));
         }
     }
@@ -346,8 +346,9 @@ fn change_parameter(
     change: impl FnOnce(&mut Draft, &crate::contract::operation::Parameter),
 ) -> Result<(), Stop> {
     let id = world.draft()?.operation.clone().ok_or_else(|| "the request is of no operation".to_owned())?;
-    let operation = world.operation(id.as_str())?;
-    let parameter = operation.parameter(name).ok_or_else(|| no_parameter(&operation, name))?;
+    let contract = world.contract();
+    let operation = World::operation(&contract, id.as_str())?;
+    let parameter = operation.parameter(name).ok_or_else(|| no_parameter(operation, name))?;
     let draft = world.draft()?;
     change(draft, parameter);
     draft.altered = true;

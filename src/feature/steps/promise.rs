@@ -170,13 +170,13 @@ fn snapshot(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
 
 fn protected<'a>(world: &'a mut World, arguments: &'a Arguments) -> LocalBoxFuture<'a, Result<(), Stop>> {
     async move {
-        let operation = world.operation(&arguments.values[0])?;
+        let contract = world.contract();
+        let operation = World::operation(&contract, &arguments.values[0])?;
         let prepared = world.draft.take().filter(|draft| draft.operation.as_ref() == Some(&operation.id));
         let call = if let Some(draft) = prepared {
             draft
         } else {
-            let contract = world.contract();
-            draft(&contract, &operation, None, &|name| {
+            draft(&contract, operation, None, &|name| {
                 world.with_variables(|variables| variables.get(name).map(crate::request::text))
             })?
         };
