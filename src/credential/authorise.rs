@@ -269,11 +269,13 @@ impl Hand<'_> {
     }
 }
 
-/// Puts a value at a location. A body that is no JSON object has no place for it: the request is sent without.
+/// Puts a value at a location. A body that has no place for it is sent without: it is refused for its shape.
 fn put_value(request: &mut Request, location: &Location, value: &Value) -> Result<(), Refused> {
     match location {
-        Location::Body(_) if !request.body.is_empty() && !request.json().is_some_and(|body| body.is_object()) => Ok(()),
-        Location::Body(pointer) => put_json(request, pointer, value.clone()).map_err(Refused::Impossible),
+        Location::Body(pointer) => {
+            put_json(request, pointer, value.clone()).ok();
+            Ok(())
+        }
         location => put(request, location, &text(value)).map_err(Refused::Impossible),
     }
 }

@@ -389,6 +389,10 @@ fn capture_value(wanted: &Value, given: &Value, values: &mut BTreeMap<String, St
         (Value::Object(wanted), Value::Object(given)) => {
             wanted.iter().all(|(key, wanted)| given.get(key).is_some_and(|given| capture_value(wanted, given, values)))
         }
+        (Value::Array(wanted), Value::Array(given)) => {
+            wanted.len() == given.len()
+                && wanted.iter().zip(given).all(|(wanted, given)| capture_value(wanted, given, values))
+        }
         (Value::String(source), Value::String(_) | Value::Number(_)) => {
             Template::new(source).is_ok_and(|template| capture(&template, &text(given), values))
         }

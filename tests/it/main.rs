@@ -6,5 +6,6 @@ mod layers;
 mod project;
 mod provider;
 mod report;
+mod schemes;
 mod vectors;
 mod vocabulary;
