@@ -73,13 +73,6 @@ impl Client {
         Ok(Self { http, deadline, retries, given_up: Arc::default() })
     }
 
-    /// Another client of the same kind, with connections of its own.
-    #[must_use]
-    pub fn another(&self) -> Self {
-        let client = Self::new(self.deadline, self.retries).expect("a client of this kind was built before");
-        Self { given_up: self.given_up.clone(), ..client }
-    }
-
     /// The deadline of a call.
     pub fn deadline(&self) -> Duration {
         self.deadline

@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// One contract at one target.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Harness {
     /// The contract.
     pub contract: Arc<Contract>,
@@ -45,7 +45,7 @@ pub struct Harness {
     /// The wire.
     pub client: Client,
     /// What was shown of each operation's protection.
-    pub protections: Arc<Mutex<IndexMap<OperationId, Protection>>>,
+    pub protections: Mutex<IndexMap<OperationId, Protection>>,
 }
 
 /// What came of a call.
@@ -59,8 +59,8 @@ pub struct Outcome {
     pub request_findings: Vec<Finding>,
     /// What is wrong with the response.
     pub response_findings: Vec<Finding>,
-    /// How to repeat the call by hand.
-    pub repeat: Repeat,
+    /// A command that repeats the call.
+    pub curl: String,
     /// The attempts before the last, one line each.
     pub attempts: Vec<String>,
     /// The request with its secrets, to send it again.
@@ -74,39 +74,6 @@ pub struct Wire(Request);
 impl std::fmt::Debug for Wire {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Wire(…)")
-    }
-}
-
-/// How to repeat a call by hand; it holds variables where the call held secrets.
-#[derive(Clone, Debug)]
-pub enum Repeat {
-    /// With curl.
-    Call {
-        /// The base URL.
-        base: String,
-        /// The request with `${VARIABLES}`.
-        twin: Request,
-        /// Shell commands that set them.
-        preamble: Vec<String>,
-    },
-    /// By sending the bytes.
-    Raw {
-        /// The base URL.
-        base: String,
-        /// The request, redacted.
-        text: String,
-    },
-}
-
-impl Repeat {
-    /// The command line.
-    pub fn command(&self) -> String {
-        match self {
-            Self::Call { base, twin, preamble } => curl(base, twin, preamble),
-            Self::Raw { base, text } => {
-                format!("printf %s {} | nc {}", quoted(text), base.replace("http://", "").replace(':', " "))
-            }
-        }
     }
 }
 
@@ -155,10 +122,14 @@ impl Harness {
             _ => None,
         };
         let answered = self.client.send_raw(base, text.as_bytes()).await;
-        let repeat = Repeat::Raw { base: base.to_owned(), text: self.redactor.redact(text) };
+        let curl = format!(
+            "printf %s {} | nc {}",
+            quoted(&self.redactor.redact(text)),
+            base.replace("http://", "").replace(':', " ")
+        );
         let wire = Wire(twin.clone());
         let result = answered.map_err(|unanswered| (unanswered, Vec::new()));
-        self.outcome(operation, twin, result, repeat, wire)
+        self.outcome(operation, twin, result, curl, wire)
     }
 
     async fn send(
@@ -171,10 +142,9 @@ impl Harness {
         let deadline = deadline.map_or(self.client.deadline(), |own| own.min(self.client.deadline()));
         let result = self.client.send(base, &authorised.request, deadline).await;
         let operation = operation.and_then(|id| self.contract.operations.get(id));
-        let (twin, preamble) = (authorised.twin.clone(), authorised.preamble.clone());
-        let repeat = Repeat::Call { base: base.to_owned(), twin, preamble };
+        let curl = curl(base, &authorised.twin, &authorised.preamble);
         let redacted = crate::credential::authorise::redact(&self.redactor, &authorised.request);
-        self.outcome(operation, redacted, result, repeat, Wire(authorised.request.clone()))
+        self.outcome(operation, redacted, result, curl, Wire(authorised.request.clone()))
     }
 
     /// Redacts what came back and judges it.
@@ -183,7 +153,7 @@ impl Harness {
         operation: Option<&Operation>,
         request: Request,
         result: Result<Answered, (Unanswered, Vec<String>)>,
-        repeat: Repeat,
+        curl: String,
         wire: Wire,
     ) -> Outcome {
         let id = operation.map(|operation| operation.id.clone());
@@ -204,7 +174,7 @@ impl Harness {
             }
             _ => Vec::new(),
         };
-        Outcome { operation: id, exchange, request_findings: Vec::new(), response_findings, repeat, attempts, wire }
+        Outcome { operation: id, exchange, request_findings: Vec::new(), response_findings, curl, attempts, wire }
     }
 
     fn redacted(&self, response: Response) -> (Response, Vec<(Location, String)>) {
@@ -294,8 +264,8 @@ impl Harness {
         // The right one comes last, and once only: it may write.
         let right = Plan { credential: alternatives.into_iter().next().flatten(), ..Plan::default() };
         let outcome = self.call(base, &draft, &right, None).await?;
-        findings.extend(acceptance(operation, &outcome).map(|finding| (finding, outcome.repeat.command())));
-        findings.extend(outcome.response_findings.iter().map(|finding| (finding.clone(), outcome.repeat.command())));
+        findings.extend(acceptance(operation, &outcome).map(|finding| (finding, outcome.curl.clone())));
+        findings.extend(outcome.response_findings.iter().map(|finding| (finding.clone(), outcome.curl.clone())));
         Ok(findings)
     }
 
@@ -315,7 +285,7 @@ impl Harness {
         };
         let named = findings.into_iter().map(|mut finding| {
             finding.expected = format!("{word}: {}", finding.expected);
-            (finding, outcome.repeat.command())
+            (finding, outcome.curl.clone())
         });
         Ok(named.collect())
     }

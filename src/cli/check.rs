@@ -71,7 +71,7 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
     let contracts = read_contracts(&project, &destination)?;
     let prepared = prepare(&project, &folder, &destination, contracts, tags.as_ref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
+        .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
@@ -178,7 +178,7 @@ fn harness(
     let open = site.is_some_and(|site| site.open);
     let snapshots = Snapshots::new(std::path::absolute(project.snapshots(&contract.name)).unwrap_or_default());
     let contract = Arc::new(contract);
-    let protections = Arc::default();
+    let protections = Mutex::default();
     Ok(Harness { contract, server_path, url, open, vault, redactor, values, snapshots, client, protections })
 }
 
@@ -240,7 +240,6 @@ async fn run_all(
         of_runner.lock().unwrap_or_else(PoisonError::into_inner).finished(record);
     };
     run(features, concurrency, Arc::new(finished)).await;
-    diagnostic::install_panic_hook();
     let progress = Arc::into_inner(progress).expect("the runner has ended and given its share back");
     let (mut records, console) = progress.into_inner().unwrap_or_else(PoisonError::into_inner).end();
     let mut contracts = Vec::new();

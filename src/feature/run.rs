@@ -16,8 +16,8 @@ use futures::future::LocalBoxFuture;
 use futures::stream::{Iter, iter};
 use gherkin::Feature;
 use regex::Regex;
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A feature of a contract, ready to run.
 #[derive(Debug)]
@@ -33,74 +33,10 @@ pub struct Ready {
 /// Called with each scenario's record as it ends.
 pub type Finished = Arc<dyn Fn(&ContractName, ScenarioRecord) + Send + Sync>;
 
-/// The most scenarios that one run of cucumber gets: its bookkeeping grows with their square.
-const BATCH: usize = 500;
-
-/// Runs the features on as many threads as the machine has, at most `concurrency` scenarios at a time in all.
+/// Runs the features, at most `concurrency` scenarios at a time.
 ///
-/// Each run of cucumber takes the process's panic hook away and puts one back; runs that overlap may lose it, so the
-/// caller installs its own again.
+/// It installs a silent panic hook while it runs, and afterwards the one that was there before.
 pub async fn run(features: Vec<Ready>, concurrency: usize, finished: Finished) {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let queue = Arc::new(Mutex::new(batches(features, cores)));
-    let threads = cores.min(concurrency);
-    let ends = (0..threads).map(|number| {
-        let (queue, finished) = (queue.clone(), finished.clone());
-        // The first threads get one more where it does not come out even.
-        let share = concurrency / threads + usize::from(number < concurrency % threads);
-        let (end, ended) = tokio::sync::oneshot::channel();
-        std::thread::spawn(move || {
-            work(&queue, share, &finished);
-            drop(finished);
-            // Nobody waits any more when the run was interrupted.
-            end.send(()).ok();
-        });
-        ended
-    });
-    futures::future::join_all(ends).await;
-}
-
-/// Runs one batch after the other until there is none left.
-fn work(queue: &Mutex<VecDeque<Vec<Ready>>>, concurrency: usize, finished: &Finished) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("the operating system gives a runtime what it needs");
-    let mut own: HashMap<ContractName, Arc<Harness>> = HashMap::new();
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some(mut batch) = next else { return };
-        for ready in &mut batch {
-            // Connections belong to the runtime that opened them.
-            let harness = own.entry(ready.harness.contract.name.clone()).or_insert_with(|| {
-                Arc::new(Harness { client: ready.harness.client.another(), ..(*ready.harness).clone() })
-            });
-            ready.harness = harness.clone();
-        }
-        runtime.block_on(run_batch(batch, concurrency, finished.clone()));
-    }
-}
-
-/// The features in portions that give each of `threads` something to do.
-fn batches(features: Vec<Ready>, threads: usize) -> VecDeque<Vec<Ready>> {
-    let all: usize = features.iter().map(|ready| ready.listed.len()).sum();
-    let size = all.div_ceil(threads).clamp(1, BATCH);
-    let mut batches = VecDeque::new();
-    let mut batch = Vec::new();
-    let mut count = 0;
-    for ready in features {
-        count += ready.listed.len();
-        batch.push(ready);
-        if count >= size {
-            batches.push_back(std::mem::take(&mut batch));
-            count = 0;
-        }
-    }
-    if !batch.is_empty() {
-        batches.push_back(batch);
-    }
-    batches
-}
-
-async fn run_batch(features: Vec<Ready>, concurrency: usize, finished: Finished) {
     let mut places: HashMap<(String, usize), (Arc<Harness>, Listed)> = HashMap::new();
     let mut sources = Vec::new();
     for ready in features {
@@ -185,7 +121,7 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
             || findings
                 .iter()
                 .any(|finding| finding.code.weight() == Verdict::Error || finding.code == Code::SecretUnset);
-        let curl = world.curl.clone().or_else(|| world.outcome.as_ref().map(|outcome| outcome.repeat.command()));
+        let curl = world.curl.clone().or_else(|| world.outcome.as_ref().map(|outcome| outcome.curl.clone()));
         for finding in findings {
             let known = world.found.iter().any(|found| found.finding == finding);
             if !known {
