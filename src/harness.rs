@@ -60,11 +60,36 @@ pub struct Outcome {
     /// What is wrong with the response.
     pub response_findings: Vec<Finding>,
     /// A command that repeats the call.
-    pub curl: String,
+    pub command: Command,
     /// The attempts before the last, one line each.
     pub attempts: Vec<String>,
     /// The request with its secrets, to send it again.
     pub wire: Wire,
+}
+
+/// A command line that repeats a call, put together when somebody is to read it.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// By curl.
+    Curl {
+        /// The base URL.
+        base: String,
+        /// The request with `${VARIABLES}` where it holds secrets, times or signatures.
+        twin: Request,
+        /// Shell commands that set the twin's variables.
+        preamble: Vec<String>,
+    },
+    /// By any other means.
+    Other(String),
+}
+
+impl std::fmt::Display for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Curl { base, twin, preamble } => f.write_str(&curl(base, twin, preamble)),
+            Self::Other(text) => f.write_str(text),
+        }
+    }
 }
 
 /// A request that was sent; it does not show what it holds.
@@ -94,7 +119,7 @@ impl Harness {
             authorise(&self.contract, draft, plan, &self.vault, &self.redactor, &self.server_path, now_ms)?;
         let as_promised = !draft.altered && plan.is_right();
         let request_findings = if as_promised { self.judge_request(&authorised.request, now_ms) } else { Vec::new() };
-        let mut outcome = self.send(base, draft.operation.as_ref(), &authorised, deadline).await;
+        let mut outcome = self.send(base, draft.operation.as_ref(), authorised, deadline).await;
         outcome.request_findings = request_findings;
         self.note_protection(draft, plan, &outcome);
         Ok(outcome)
@@ -105,7 +130,7 @@ impl Harness {
         let request = outcome.wire.0.clone();
         let twin = crate::credential::authorise::redact(&self.redactor, &request);
         let authorised = Authorised { request, twin, preamble: Vec::new() };
-        self.send(base, outcome.operation.as_ref(), &authorised, deadline).await
+        self.send(base, outcome.operation.as_ref(), authorised, deadline).await
     }
 
     /// Sends bytes as they stand.
@@ -122,29 +147,30 @@ impl Harness {
             _ => None,
         };
         let answered = self.client.send_raw(base, text.as_bytes()).await;
-        let curl = format!(
+        let command = Command::Other(format!(
             "printf %s {} | nc {}",
             quoted(&self.redactor.redact(text)),
             base.replace("http://", "").replace(':', " ")
-        );
+        ));
         let wire = Wire(twin.clone());
         let result = answered.map_err(|unanswered| (unanswered, Vec::new()));
-        self.outcome(operation, twin, result, curl, wire)
+        self.outcome(operation, twin, result, command, wire)
     }
 
     async fn send(
         &self,
         base: &str,
         operation: Option<&OperationId>,
-        authorised: &Authorised,
+        authorised: Authorised,
         deadline: Option<Duration>,
     ) -> Outcome {
         let deadline = deadline.map_or(self.client.deadline(), |own| own.min(self.client.deadline()));
-        let result = self.client.send(base, &authorised.request, deadline).await;
+        let Authorised { request, twin, preamble } = authorised;
+        let result = self.client.send(base, &request, deadline).await;
         let operation = operation.and_then(|id| self.contract.operations.get(id));
-        let curl = curl(base, &authorised.twin, &authorised.preamble);
-        let redacted = crate::credential::authorise::redact(&self.redactor, &authorised.request);
-        self.outcome(operation, redacted, result, curl, Wire(authorised.request.clone()))
+        let command = Command::Curl { base: base.to_owned(), twin, preamble };
+        let redacted = crate::credential::authorise::redact(&self.redactor, &request);
+        self.outcome(operation, redacted, result, command, Wire(request))
     }
 
     /// Redacts what came back and judges it.
@@ -153,7 +179,7 @@ impl Harness {
         operation: Option<&Operation>,
         request: Request,
         result: Result<Answered, (Unanswered, Vec<String>)>,
-        curl: String,
+        command: Command,
         wire: Wire,
     ) -> Outcome {
         let id = operation.map(|operation| operation.id.clone());
@@ -174,7 +200,7 @@ impl Harness {
             }
             _ => Vec::new(),
         };
-        Outcome { operation: id, exchange, request_findings: Vec::new(), response_findings, curl, attempts, wire }
+        Outcome { operation: id, exchange, request_findings: Vec::new(), response_findings, command, attempts, wire }
     }
 
     fn redacted(&self, response: Response) -> (Response, Vec<(Location, String)>) {
@@ -264,8 +290,8 @@ impl Harness {
         // The right one comes last, and once only: it may write.
         let right = Plan { credential: alternatives.into_iter().next().flatten(), ..Plan::default() };
         let outcome = self.call(base, &draft, &right, None).await?;
-        findings.extend(acceptance(operation, &outcome).map(|finding| (finding, outcome.curl.clone())));
-        findings.extend(outcome.response_findings.iter().map(|finding| (finding.clone(), outcome.curl.clone())));
+        findings.extend(acceptance(operation, &outcome).map(|finding| (finding, outcome.command.to_string())));
+        findings.extend(outcome.response_findings.iter().map(|finding| (finding.clone(), outcome.command.to_string())));
         Ok(findings)
     }
 
@@ -285,7 +311,7 @@ impl Harness {
         };
         let named = findings.into_iter().map(|mut finding| {
             finding.expected = format!("{word}: {}", finding.expected);
-            (finding, outcome.curl.clone())
+            (finding, outcome.command.to_string())
         });
         Ok(named.collect())
     }

@@ -121,7 +121,7 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
             || findings
                 .iter()
                 .any(|finding| finding.code.weight() == Verdict::Error || finding.code == Code::SecretUnset);
-        let curl = world.curl.clone().or_else(|| world.outcome.as_ref().map(|outcome| outcome.curl.clone()));
+        let curl = world.curl.clone().or_else(|| world.outcome.as_ref().map(|outcome| outcome.command.to_string()));
         for finding in findings {
             let known = world.found.iter().any(|found| found.finding == finding);
             if !known {

@@ -28,6 +28,9 @@ impl Variables<'_> {
     /// # Errors
     /// A name that stands for nothing, and those that stand for something.
     pub fn fill(&self, source: &str) -> Result<String, String> {
+        if !source.contains("${") {
+            return Ok(source.to_owned());
+        }
         let mut unknown = None;
         let filled = NAME.replace_all(source, |captures: &Captures<'_>| {
             self.get(&captures[1]).map_or_else(

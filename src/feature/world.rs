@@ -136,9 +136,7 @@ impl World {
 
     /// The call in the making.
     pub fn draft(&mut self) -> Result<&mut Draft, Stop> {
-        self.draft
-            .as_mut()
-            .ok_or_else(|| Stop::Failed("there is no call yet: begin with `a call of \"operation\"`".to_owned()))
+        self.draft.as_mut().ok_or_else(no_call)
     }
 
     /// What came of the last call.
@@ -196,8 +194,8 @@ impl World {
     /// Sends the call in the making.
     pub async fn send(&mut self) -> Result<(), Stop> {
         let base = self.base().await;
-        let draft = self.draft()?.clone();
-        let outcome = self.harness().call(&base, &draft, &self.plan, self.patience).await?;
+        let draft = self.draft.as_ref().ok_or_else(no_call)?;
+        let outcome = self.harness().call(&base, draft, &self.plan, self.patience).await?;
         self.take(outcome)
     }
 
@@ -209,6 +207,10 @@ impl World {
         self.outcome = Some(outcome);
         if findings.is_empty() { Ok(()) } else { Err(Stop::Found(findings)) }
     }
+}
+
+fn no_call() -> Stop {
+    Stop::Failed("there is no call yet: begin with `a call of \"operation\"`".to_owned())
 }
 
 /// The URL of a loopback port at which nobody listens.
