@@ -1,11 +1,13 @@
 //! Templates and expressions of `contract.toml`: minijinja, with the functions that contracts need.
 
 use base64::Engine as _;
-use minijinja::value::Serde;
+use minijinja::value::{DynObject, Serde};
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
 
@@ -66,34 +68,51 @@ pub enum Part {
     Variable(String),
 }
 
+/// The names that expressions see; each value is converted once, however many expressions read it.
+#[derive(Clone, Debug, Default)]
+pub struct Context(Arc<BTreeMap<String, minijinja::Value>>);
+
+impl Context {
+    /// Gives a name a value.
+    pub fn set(&mut self, name: &str, value: &Value) {
+        Arc::make_mut(&mut self.0).insert(name.to_owned(), minijinja::Value::from(Serde(value)));
+    }
+}
+
 /// An expression with a typed result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expression(String);
+#[derive(Clone)]
+pub struct Expression {
+    source: String,
+    compiled: Arc<minijinja::Expression<'static, 'static>>,
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Expression({:?})", self.source)
+    }
+}
 
 impl Expression {
     /// Compiles the text; the error says what is wrong with it.
     pub fn new(text: &str) -> Result<Self, String> {
-        ENVIRONMENT.compile_expression(text).map_err(|error| reason(&error))?;
-        Ok(Self(text.to_owned()))
+        let compiled = ENVIRONMENT.compile_expression_owned(text.to_owned()).map_err(|error| reason(&error))?;
+        Ok(Self { source: text.to_owned(), compiled: Arc::new(compiled) })
     }
 
-    /// The value of the expression in `context` (an object).
-    pub fn evaluate(&self, context: &Value) -> Result<Value, String> {
+    /// The value of the expression in `context`.
+    pub fn evaluate(&self, context: &Context) -> Result<Value, String> {
         let result = self.result(context)?;
-        serde_json::to_value(result).map_err(|error| format!("`{}`: {error}", self.0))
+        serde_json::to_value(result).map_err(|error| format!("`{}`: {error}", self.source))
     }
 
     /// Whether the expression holds in `context`.
-    pub fn holds(&self, context: &Value) -> Result<bool, String> {
+    pub fn holds(&self, context: &Context) -> Result<bool, String> {
         Ok(self.result(context)?.is_true())
     }
 
-    fn result(&self, context: &Value) -> Result<minijinja::Value, String> {
-        let compiled = ENVIRONMENT.compile_expression(&self.0);
-        let context = minijinja::Value::from(Serde(context));
-        compiled
-            .and_then(|expression| expression.eval(context))
-            .map_err(|error| format!("`{}`: {}", self.0, reason(&error)))
+    fn result(&self, context: &Context) -> Result<minijinja::Value, String> {
+        let names = minijinja::Value::from_dyn_object(DynObject::new(context.0.clone()));
+        self.compiled.eval(names).map_err(|error| format!("`{}`: {}", self.source, reason(&error)))
     }
 }
 

@@ -12,9 +12,11 @@ use crate::contract::operation::Operation;
 use crate::contract::{Contract, Route};
 use crate::credential::verify::{Fault, Keys, Seen, verify, verify_any};
 use crate::exchange::{Headers, Request, Response};
+use crate::expression::Context;
 use crate::secret::Vault;
 use knowledge::Knowledge;
 use serde_json::{Map, Value, json};
+use std::cell::OnceCell;
 
 /// What a provider has at hand when a request arrives.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +39,8 @@ pub struct Visit<'a> {
     methods: Vec<&'a str>,
     seen: Seen,
     now_ms: i64,
+    /// Made when an expression first asks for it, and anew once the credential was seen.
+    context: OnceCell<Context>,
 }
 
 /// The answer to `request`; `known` is read, and learns what the answer teaches. `now_ms` is in milliseconds since 1970.
@@ -49,8 +53,8 @@ pub fn to(provider: Provider<'_>, known: &mut Knowledge, request: &Request, now_
         Route::OtherMethods(methods, _) => (None, Vec::new(), methods),
         Route::Unknown => (None, Vec::new(), Vec::new()),
     };
-    let seen = Seen::default();
-    let mut visit = Visit { provider, request, operation, path_parameters, methods, seen, now_ms };
+    let (seen, context) = (Seen::default(), OnceCell::new());
+    let mut visit = Visit { provider, request, operation, path_parameters, methods, seen, now_ms, context };
     if let Some(name) = known.forced.clone() {
         return visit.forced(known, &name);
     }
@@ -96,15 +100,20 @@ impl Visit<'_> {
         };
         match verified {
             Ok(seen) => {
-                self.seen = seen;
+                self.see(seen);
                 Ok(None)
             }
             Err(fault) => self.refuse_credential(*fault, known).map(Some),
         }
     }
 
+    fn see(&mut self, seen: Seen) {
+        self.seen = seen;
+        self.context = OnceCell::new();
+    }
+
     fn refuse_credential(&mut self, fault: Fault, known: &Knowledge) -> Result<Response, String> {
-        self.seen = fault.seen;
+        self.see(fault.seen);
         let response = self.refuse(fault.cause, known)?;
         Ok(response.unwrap_or_else(|| plain(401, &format!("{}: {}", fault.location, fault.actual))))
     }
@@ -139,8 +148,8 @@ impl Visit<'_> {
         let context = self.context(known);
         for refusal in &self.provider.contract.refusals {
             let Some(when) = &refusal.when else { continue };
-            if refusal.on.is_empty() && refusal.applies_to(Some(&operation.id)) && when.holds(&context)? {
-                return refused::response(self, refusal, &context).map(Some);
+            if refusal.on.is_empty() && refusal.applies_to(Some(&operation.id)) && when.holds(context)? {
+                return refused::response(self, refusal, context).map(Some);
             }
         }
         Ok(None)
@@ -153,7 +162,7 @@ impl Visit<'_> {
     fn forced(&mut self, known: &mut Knowledge, name: &str) -> Result<Response, String> {
         let contract = self.provider.contract;
         if let Some(refusal) = contract.refusal(name) {
-            return refused::response(self, refusal, &self.context(known));
+            return refused::response(self, refusal, self.context(known));
         }
         match (contract.answers.iter().find(|answer| answer.name == name), self.operation) {
             (Some(answer), Some(operation)) => promised::by(self, known, operation, Some(answer)),
@@ -162,24 +171,28 @@ impl Visit<'_> {
     }
 
     /// What the contract's expressions see.
-    pub(crate) fn context(&self, known: &Knowledge) -> Value {
+    pub(crate) fn context(&self, known: &Knowledge) -> &Context {
+        self.context.get_or_init(|| self.new_context(known))
+    }
+
+    fn new_context(&self, known: &Knowledge) -> Context {
         let object = |pairs: &[(String, String)]| -> Value {
             Value::Object(pairs.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>())
         };
         let headers: Vec<(String, String)> =
             self.request.headers.0.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
-        json!({
-            "operation": self.operation.map(|operation| operation.id.as_str()),
-            "method": self.request.method,
-            "path": object(&self.path_parameters),
-            "query": object(&self.request.query_pairs()),
-            "header": object(&headers),
-            "body": self.request.json(),
-            "known": known.lists,
-            "value": self.provider.contract.values,
-            "credential": self.seen.context(),
-            "now": self.now_ms.div_euclid(1000),
-        })
+        let mut context = Context::default();
+        context.set("operation", &json!(self.operation.map(|operation| operation.id.as_str())));
+        context.set("method", &json!(self.request.method));
+        context.set("path", &object(&self.path_parameters));
+        context.set("query", &object(&self.request.query_pairs()));
+        context.set("header", &object(&headers));
+        context.set("body", &self.request.json().unwrap_or_default());
+        context.set("known", &json!(known.lists));
+        context.set("value", &json!(self.provider.contract.values));
+        context.set("credential", &self.seen.context());
+        context.set("now", &json!(self.now_ms.div_euclid(1000)));
+        context
     }
 }
 

@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 
 /// The answer to a call that passed every check.
 pub fn response(visit: &Visit<'_>, known: &mut Knowledge, operation: &Operation) -> Result<Response, String> {
-    let context = visit.context(known);
     for answer in &visit.provider.contract.answers {
         let holds = match &answer.when {
-            Some(when) => answer.operations.contains(&operation.id) && when.holds(&context)?,
+            Some(when) => answer.operations.contains(&operation.id) && when.holds(visit.context(known))?,
             None => answer.operations.contains(&operation.id),
         };
         if holds {
@@ -50,21 +49,21 @@ pub fn by(
     let schemas = &visit.provider.contract.schemas;
     let from_schema = || content.schema.as_ref().map_or(Value::Null, |schema| sample::value(schemas, &schema.pointer));
     let mut body = example.cloned().unwrap_or_else(from_schema);
-    let mut context = visit.context(known);
     if let Some(answer) = answer {
+        let mut context = visit.context(known).clone();
         super::refused::set_all(&mut body, &answer.set, &context)?;
         if let Some(each) = &answer.each {
             let items = each.over.evaluate(&context)?;
             let mut results = Vec::new();
             for (index, item) in items.as_array().into_iter().flatten().enumerate() {
-                context["example"] = json!(body);
-                context["item"] = item.clone();
-                context["index"] = json!(index);
+                context.set("example", &body);
+                context.set("item", item);
+                context.set("index", &json!(index));
                 results.push(each.item.evaluate(&context)?);
             }
             set_field(&mut body, &each.at, Value::Array(results))?;
         }
-        context["answer"] = json!(body);
+        context.set("answer", &body);
         for (list, expression) in &answer.learns {
             known.add(list, text(&expression.evaluate(&context)?));
         }

@@ -5,10 +5,10 @@ use super::{Visit, json_response};
 use crate::contract::conduct::{Cause, Refusal};
 use crate::contract::operation::is_json;
 use crate::exchange::{Headers, Response};
-use crate::expression::Expression;
+use crate::expression::{Context, Expression};
 use crate::request::{set_field, text};
 use indexmap::IndexMap;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The refusal for a cause; `wording` gives the body where the contract wants it worded as `FastAPI` does.
 /// `None` where the contract does not say how it refuses for that cause.
@@ -18,21 +18,20 @@ pub fn worded(
     known: &Knowledge,
     wording: &dyn Fn() -> Value,
 ) -> Result<Option<Response>, String> {
-    let context = visit.context(known);
     let mut next = Some(cause);
     while let Some(cause) = next {
         for refusal in &visit.provider.contract.refusals {
             let named =
                 refusal.on.contains(&cause) && refusal.applies_to(visit.operation.map(|operation| &operation.id));
             let holds = match &refusal.when {
-                Some(when) if named => when.holds(&context)?,
+                Some(when) if named => when.holds(visit.context(known))?,
                 _ => named,
             };
             if holds && refusal.fastapi {
                 return Ok(Some(json_response(refusal.status, "application/json", &wording())));
             }
             if holds {
-                return response(visit, refusal, &context).map(Some);
+                return response(visit, refusal, visit.context(known)).map(Some);
             }
         }
         next = cause.fallback();
@@ -41,7 +40,7 @@ pub fn worded(
 }
 
 /// The response that a refusal promises, made from its example.
-pub fn response(visit: &Visit<'_>, refusal: &Refusal, context: &Value) -> Result<Response, String> {
+pub fn response(visit: &Visit<'_>, refusal: &Refusal, context: &Context) -> Result<Response, String> {
     let contract = visit.provider.contract;
     let Some((promised, example)) = contract.refusal_example(refusal, visit.operation) else {
         return Err(format!("{}: the document has no example for it", refusal.name));
@@ -70,10 +69,10 @@ pub fn response(visit: &Visit<'_>, refusal: &Refusal, context: &Value) -> Result
 }
 
 /// Replaces values of `body` by those of expressions, which see the body so far as `example`.
-pub fn set_all(body: &mut Value, set: &IndexMap<String, Expression>, context: &Value) -> Result<(), String> {
+pub fn set_all(body: &mut Value, set: &IndexMap<String, Expression>, context: &Context) -> Result<(), String> {
     let mut context = context.clone();
     for (pointer, expression) in set {
-        context["example"] = json!(body);
+        context.set("example", body);
         set_field(body, pointer, expression.evaluate(&context)?)?;
     }
     Ok(())
