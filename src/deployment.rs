@@ -45,6 +45,7 @@ pub struct Client {
     retries: u32,
     /// The base URLs at which every retry of a call was in vain: an outage is waited for once, not at each call.
     given_up: Arc<Mutex<HashSet<String>>>,
+    encrypts: bool,
 }
 
 /// A response, how long it took, and the attempts before it, one line each.
@@ -59,18 +60,31 @@ pub struct Answered {
 }
 
 impl Client {
-    /// A client whose calls have `deadline` each and are tried again up to `retries` times.
+    /// A client whose calls have `deadline` each and are tried again up to `retries` times. One that `encrypts` reads
+    /// the certificates to trust; any other takes part in plain HTTP only.
     ///
     /// # Errors
     /// The TLS library has no certificates to trust.
-    pub fn new(deadline: Duration, retries: u32) -> Result<Self, String> {
-        let builder = reqwest::Client::builder()
+    pub fn new(deadline: Duration, retries: u32, encrypts: bool) -> Result<Self, String> {
+        let mut builder = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
             .user_agent(concat!("counterpart/", env!("CARGO_PKG_VERSION")));
+        if !encrypts {
+            builder = builder.tls_certs_only([]);
+        }
         let http = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { http, deadline, retries, given_up: Arc::default() })
+        Ok(Self { http, deadline, retries, encrypts, given_up: Arc::default() })
+    }
+
+    /// A client like this one with connections of its own: a connection lives in the runtime that opened it.
+    ///
+    /// # Errors
+    /// The TLS library has no certificates to trust.
+    pub fn sibling(&self) -> Result<Self, String> {
+        let client = Self::new(self.deadline, self.retries, self.encrypts)?;
+        Ok(Self { given_up: self.given_up.clone(), ..client })
     }
 
     /// The deadline of a call.

@@ -23,8 +23,8 @@ use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// One contract at one target.
-#[derive(Debug)]
+/// One contract at one target; its clones note what they show in the same place.
+#[derive(Clone, Debug)]
 pub struct Harness {
     /// The contract.
     pub contract: Arc<Contract>,
@@ -45,7 +45,7 @@ pub struct Harness {
     /// The wire.
     pub client: Client,
     /// What was shown of each operation's protection.
-    pub protections: Mutex<IndexMap<OperationId, Protection>>,
+    pub protections: Arc<Mutex<IndexMap<OperationId, Protection>>>,
 }
 
 /// What came of a call.

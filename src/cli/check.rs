@@ -17,7 +17,7 @@ use crate::feature::source::{self, Listed};
 use crate::harness::Harness;
 use crate::name::{ContractName, OperationId};
 use crate::place::{Place, Problem, Problems};
-use crate::project::{Project, SETTINGS_FILE, Site};
+use crate::project::{Project, ProjectError, SETTINGS_FILE, Site};
 use crate::record::{ContractRecord, FindingRecord, NotRun, Protection, Record, ScenarioRecord, VERSION};
 use crate::secret::{Redactor, Vault};
 use crate::snapshot::{self, Snapshots};
@@ -68,10 +68,12 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
     let may_write = destination.is_fake() && std::env::var_os("CI").is_none_or(|value| value.is_empty());
     let folder = std::path::absolute(&project.folder).map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     snapshot::configure(&folder, may_write);
-    let contracts = read_contracts(&project, &destination)?;
-    let prepared = prepare(&project, &folder, &destination, contracts, tags.as_ref())?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    let (contents, client) = std::thread::scope(|scope| {
+        let client = scope.spawn(|| client(&destination));
+        (read_contents(&project, &destination), client.join().expect("making a client does not panic"))
+    });
+    let prepared = prepare(&project, &folder, &destination, contents?, client, tags.as_ref())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
@@ -93,35 +95,69 @@ fn parse_tags(text: &str) -> Result<TagOperation, Failure> {
     })
 }
 
-/// Reads the contracts side by side; all their problems together.
-fn read_contracts(project: &Project, destination: &Destination) -> Result<Vec<Contract>, Failure> {
-    let results: Vec<Result<Contract, Problems>> = std::thread::scope(|scope| {
-        let readers: Vec<_> =
-            destination.contracts.keys().map(|name| scope.spawn(move || project.contract(name))).collect();
+/// A feature with its scenarios as they are listed, or what is wrong with its file.
+type FeatureRead = Result<(Feature, Vec<Listed>), Vec<Problem>>;
+
+/// A contract and its features as they were read.
+struct Content {
+    contract: Contract,
+    features: Result<Vec<FeatureRead>, ProjectError>,
+}
+
+/// The client of a run; one that only reaches fakes or plain HTTP has no use for certificates.
+fn client(destination: &Destination) -> Result<Client, String> {
+    let retries = if destination.is_fake() { 0 } else { destination.target.retries };
+    let encrypts = destination.contracts.values().flatten().any(|site| !site.url.starts_with("http://"));
+    Client::new(destination.target.deadline, retries, encrypts)
+}
+
+/// Reads the contracts and their features side by side; all problems of the contracts together.
+fn read_contents(project: &Project, destination: &Destination) -> Result<Vec<Content>, Failure> {
+    let read = |name| {
+        let contract = project.contract(name)?;
+        let features = read_features(project, &contract);
+        Ok(Content { contract, features })
+    };
+    let results: Vec<Result<Content, Problems>> = std::thread::scope(|scope| {
+        let readers: Vec<_> = destination.contracts.keys().map(|name| scope.spawn(move || read(name))).collect();
         readers.into_iter().map(|reader| reader.join().expect("reading a contract does not panic")).collect()
     });
-    let mut contracts = Vec::new();
+    let mut contents = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for result in results {
         match result {
-            Ok(contract) => contracts.push(contract),
+            Ok(content) => contents.push(content),
             Err(found) => problems.extend(found.0),
         }
     }
     Problems(problems)
-        .or(contracts)
+        .or(contents)
         .map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::CouldNotRun))
+}
+
+/// Reads a contract's features, on as many threads as there are cores.
+fn read_features(project: &Project, contract: &Contract) -> Result<Vec<FeatureRead>, ProjectError> {
+    let files = project.features(&contract.name)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = files.len().div_ceil(threads).max(1);
+    let read = |(file, text): &(String, String)| source::read(file, text, contract);
+    Ok(std::thread::scope(|scope| {
+        let readers: Vec<_> =
+            files.chunks(share).map(|files| scope.spawn(move || files.iter().map(read).collect::<Vec<_>>())).collect();
+        readers.into_iter().flat_map(|reader| reader.join().expect("reading a feature does not panic")).collect()
+    }))
 }
 
 fn prepare(
     project: &Project,
     folder: &Path,
     destination: &Destination,
-    contracts: Vec<Contract>,
+    contents: Vec<Content>,
+    client: Result<Client, String>,
     tags: Option<&TagOperation>,
 ) -> Result<Vec<Prepared>, Failure> {
     let mut vaults = Vec::new();
-    for contract in &contracts {
+    for Content { contract, .. } in &contents {
         let site = destination.contracts.get(&contract.name).and_then(Option::as_ref);
         let mut vault = Vault::default();
         secrets(contract, site, &mut vault)?;
@@ -132,17 +168,16 @@ fn prepare(
     }
     let redactor = Arc::new(Redactor::new(vaults.iter().map(Arc::as_ref)));
     diagnostic::guard(&redactor);
-    let retries = if destination.is_fake() { 0 } else { destination.target.retries };
-    let client = Client::new(destination.target.deadline, retries).map_err(Failure::CouldNotRun)?;
+    let client = client.map_err(Failure::CouldNotRun)?;
     let mut problems = Vec::new();
     let mut prepared = Vec::new();
-    for (contract, vault) in contracts.into_iter().zip(vaults) {
+    for (Content { contract, features }, vault) in contents.into_iter().zip(vaults) {
         let site = destination.contracts.get(&contract.name).and_then(Option::as_ref);
-        let features = project.features(&contract.name).map_err(|error| Failure::of_project(folder, error))?;
+        let features = features.map_err(|error| Failure::of_project(folder, error))?;
         let mut ready = Vec::new();
         let mut not_run = Vec::new();
-        for (file, text) in features {
-            match source::read(&file, &text, &contract) {
+        for read in features {
+            match read {
                 Ok((feature, listed)) => {
                     let (feature, listed) = selected(feature, listed, tags, destination, site, &mut not_run);
                     ready.push((feature, listed));
@@ -178,7 +213,7 @@ fn harness(
     let open = site.is_some_and(|site| site.open);
     let snapshots = Snapshots::new(std::path::absolute(project.snapshots(&contract.name)).unwrap_or_default());
     let contract = Arc::new(contract);
-    let protections = Mutex::default();
+    let protections = Arc::default();
     Ok(Harness { contract, server_path, url, open, vault, redactor, values, snapshots, client, protections })
 }
 
@@ -239,7 +274,7 @@ async fn run_all(
     let finished = move |_: &ContractName, record| {
         of_runner.lock().unwrap_or_else(PoisonError::into_inner).finished(record);
     };
-    run(features, concurrency, Arc::new(finished)).await;
+    run(features, concurrency, Arc::new(finished)).await.map_err(Failure::CouldNotRun)?;
     let progress = Arc::into_inner(progress).expect("the runner has ended and given its share back");
     let (mut records, console) = progress.into_inner().unwrap_or_else(PoisonError::into_inner).end();
     let mut contracts = Vec::new();
@@ -304,7 +339,8 @@ fn contract_record(prepared: &Prepared, scenarios: Vec<ScenarioRecord>, narrowed
     let contract = &harness.contract;
     let (untested, scenarios): (Vec<_>, Vec<_>) = scenarios.into_iter().partition(lacks_secret);
     let protections = harness.protections.lock().unwrap_or_else(PoisonError::into_inner);
-    let protections: Vec<Protection> = protections.values().cloned().collect();
+    let protections: Vec<Protection> =
+        contract.operations.keys().filter_map(|id| protections.get(id).cloned()).collect();
     let mut left_out: Vec<Listed> = prepared.not_run.iter().map(|(listed, _)| listed.clone()).collect();
     left_out.extend(listed_of(prepared, &untested).cloned());
     let coverage = Coverage { contract, protections: &protections, left_out: &left_out, narrowed };

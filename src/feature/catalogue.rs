@@ -188,9 +188,7 @@ impl Catalogue {
                 self.found.write().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned(), *one);
                 Ok(*one)
             }
-            several => {
-                Err(Unresolved::Ambiguous(several.iter().map(|index| self.steps[*index].expression).collect()))
-            }
+            several => Err(Unresolved::Ambiguous(several.iter().map(|index| self.steps[*index].expression).collect())),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::catalogue::{Arguments, Run, resolve, value_parameters};
 use super::source::Listed;
 use super::world::{Found, Stop, World};
+use crate::deployment::Client;
 use crate::exchange::Location;
 use crate::harness::Harness;
 use crate::name::ContractName;
@@ -16,8 +17,9 @@ use futures::future::LocalBoxFuture;
 use futures::stream::{Iter, iter};
 use gherkin::Feature;
 use regex::Regex;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::{panic, thread};
 
 /// A feature of a contract, ready to run.
 #[derive(Debug)]
@@ -33,10 +35,87 @@ pub struct Ready {
 /// Called with each scenario's record as it ends.
 pub type Finished = Arc<dyn Fn(&ContractName, ScenarioRecord) + Send + Sync>;
 
-/// Runs the features, at most `concurrency` scenarios at a time.
+/// The most scenarios that a thread hands to cucumber at once, which looks through all that are left to start one.
+const BATCH: usize = 1000;
+/// More threads do not make a run faster that waits for its providers.
+const MOST_THREADS: usize = 4;
+
+/// Runs the features on several threads, at most `concurrency` scenarios at a time.
 ///
 /// It installs a silent panic hook while it runs, and afterwards the one that was there before.
-pub async fn run(features: Vec<Ready>, concurrency: usize, finished: Finished) {
+///
+/// # Errors
+/// A thread cannot get a runtime or a client.
+pub async fn run(features: Vec<Ready>, concurrency: usize, finished: Finished) -> Result<(), String> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let threads = cores.min(MOST_THREADS).min(concurrency / 2).min(features.len()).max(1);
+    let batches = Arc::new(Mutex::new(batches(features, threads)));
+    // Each cucumber run sets the process's hook and puts back the one it found: let that be a silent one, too.
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let start = |index| {
+        let (batches, finished) = (batches.clone(), finished.clone());
+        let concurrency = concurrency / threads + usize::from(index < concurrency % threads);
+        let (ending, end) = tokio::sync::oneshot::channel::<()>();
+        let work = move || {
+            let _ending = ending;
+            work(&batches, concurrency, &finished)
+        };
+        (thread::spawn(work), end)
+    };
+    let workers: Vec<_> = (0..threads).map(start).collect();
+    let mut result = Ok(());
+    for (thread, end) in workers {
+        // The thread lets its end of the channel go when it is done.
+        drop(end.await);
+        result = result.and(thread.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+    }
+    panic::set_hook(hook);
+    result
+}
+
+/// The features in batches, dealt so that as many threads have about the same number of scenarios each.
+fn batches(features: Vec<Ready>, threads: usize) -> VecDeque<Vec<Ready>> {
+    let mut batches = VecDeque::new();
+    let mut round: Vec<(usize, Vec<Ready>)> = Vec::new();
+    for ready in features {
+        let is_full = round.iter().map(|(count, _)| count).sum::<usize>() >= BATCH * threads;
+        if round.is_empty() || is_full {
+            batches.extend(round.drain(..).map(|(_, batch)| batch));
+            round.resize_with(threads, Default::default);
+        }
+        let least = round.iter_mut().min_by_key(|(count, _)| *count).expect("there is at least one thread");
+        least.0 += ready.listed.len();
+        least.1.push(ready);
+    }
+    batches.extend(round.into_iter().map(|(_, batch)| batch));
+    batches
+}
+
+/// Runs batches while there are any.
+fn work(batches: &Mutex<VecDeque<Vec<Ready>>>, concurrency: usize, finished: &Finished) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let mut client = None;
+    while let Some(mut batch) = next() {
+        let mut own: HashMap<ContractName, Arc<Harness>> = HashMap::new();
+        for ready in &mut batch {
+            let client = match &client {
+                Some(client) => Client::clone(client),
+                None => client.insert(ready.harness.client.sibling()?).clone(),
+            };
+            let name = ready.harness.contract.name.clone();
+            let harness =
+                own.entry(name).or_insert_with(|| Arc::new(Harness { client, ..Harness::clone(&ready.harness) }));
+            ready.harness = harness.clone();
+        }
+        runtime.block_on(run_batch(batch, concurrency, finished.clone()));
+    }
+    Ok(())
+}
+
+async fn run_batch(features: Vec<Ready>, concurrency: usize, finished: Finished) {
     let mut places: HashMap<(String, usize), (Arc<Harness>, Listed)> = HashMap::new();
     let mut sources = Vec::new();
     for ready in features {
