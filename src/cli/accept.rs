@@ -4,6 +4,8 @@ use super::arguments::{AcceptOptions, Common};
 use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;
+use super::targets::unknown;
+use crate::name::ContractName;
 use crate::snapshot;
 use std::io::Write as _;
 
@@ -16,6 +18,11 @@ pub fn accept(common: &Common, options: &AcceptOptions) -> Result<Exit, Failure>
     let mut taken = 0;
     let mut refused = Vec::new();
     let names = project.contract_names().map_err(|error| Failure::of_project(&project.folder, error))?;
+    for asked in &common.contracts {
+        if !names.iter().any(|name| name.as_str() == asked) {
+            return Err(unknown("contract", asked, names.iter().map(ContractName::as_str)));
+        }
+    }
     let asked = |name: &str| common.contracts.is_empty() || common.contracts.iter().any(|asked| asked == name);
     for name in names.iter().filter(|name| asked(name.as_str())) {
         let folder = project.snapshots(name);

@@ -87,7 +87,8 @@ impl Destination {
     }
 }
 
-fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
+/// There is none of that name; the nearest, or all.
+pub fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
     let all: Vec<&str> = known.clone().collect();
     let help = match nearest(name, known) {
         Some(nearest) => format!("did you mean {nearest:?}?"),
