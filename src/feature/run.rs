@@ -1,6 +1,6 @@
 //! Running scenarios: cucumber drives, the vocabulary carries out, each scenario leaves a record.
 
-use super::catalogue::{Arguments, Run, resolve, value_parameters};
+use super::catalogue::{Arguments, Kind, Run, resolve, value_parameters};
 use super::source::Listed;
 use super::world::{Found, Stop, World};
 use crate::deployment::Client;
@@ -186,7 +186,7 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
             Ok(()) => return,
             // A response that departs from the contract does not keep the scenario from stating what it should be.
             Err(Stop::Found(findings)) => {
-                let stating = step.ty == gherkin::StepType::Then;
+                let stating = step.ty == gherkin::StepType::Then || remembers(step);
                 let of_shape =
                     |finding: &Finding| matches!(finding.code, Code::SnapshotMissing | Code::SnapshotChanged);
                 let ends = stating && !findings.iter().all(of_shape);
@@ -211,6 +211,11 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
         }
     }
     .boxed_local()
+}
+
+/// Whether the scenario cannot go on without what the step finds.
+fn remembers(step: &gherkin::Step) -> bool {
+    resolve(step.ty, &step.value).is_ok_and(|(found, _)| found.kind == Kind::Memory)
 }
 
 async fn carry_out(world: &mut World, step: &gherkin::Step) -> Result<(), Stop> {
