@@ -7,5 +7,7 @@ mod project;
 mod provider;
 mod report;
 mod schemes;
+mod snapshots;
 mod vectors;
+mod verdicts;
 mod vocabulary;

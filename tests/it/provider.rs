@@ -34,6 +34,11 @@ impl Answer {
         Self { status, headers: "content-type: application/json\r\n".to_owned(), body: body.into() }
     }
 
+    /// A status with plain text.
+    pub fn text(status: u16, body: impl Into<String>) -> Self {
+        Self { status, headers: "content-type: text/plain\r\n".to_owned(), body: body.into() }
+    }
+
     /// With another header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         write!(self.headers, "{name}: {value}\r\n").expect("a text takes every write");
@@ -85,4 +90,24 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&Asked) -> Answer) -> Option<()>
     let Answer { status, headers, body } = answer(&asked);
     let head = format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
     stream.write_all(format!("{head}{body}").as_bytes()).ok()
+}
+
+/// The one key that a right greeter takes.
+pub const GREETING_KEY: &str = "hk_test_greeting";
+
+/// What a provider that keeps the contract `greeting` answers.
+pub fn greeting(asked: &Asked) -> Answer {
+    let key = asked
+        .headers
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("authorization: bearer ").map(str::to_owned));
+    match (asked.line.as_str(), key.as_deref()) {
+        ("GET /health", _) => Answer::json(200, r#"{"status":"ok"}"#),
+        (line, None) if line.starts_with("POST /greetings/") => Answer::json(401, r#"{"error":"key required"}"#),
+        (line, Some(GREETING_KEY)) if line.starts_with("POST /greetings/") => {
+            Answer::json(200, r#"{"text":"Hello","language":"en"}"#)
+        }
+        (line, _) if line.starts_with("POST /greetings/") => Answer::json(401, r#"{"error":"unknown key"}"#),
+        _ => Answer::json(404, r#"{"error":"not found"}"#),
+    }
 }
