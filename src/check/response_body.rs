@@ -48,11 +48,18 @@ pub fn check(case: &ResponseCase<'_>) -> Vec<Finding> {
 /// A finding about one part of a body that departs from its schema.
 pub fn of_violation(code: Code, body: &Value, violation: Violation, contract: &Contract) -> Finding {
     let part = body.pointer(&violation.instance).unwrap_or(&Value::Null);
-    let (pointer, actual) = match &violation.property {
-        Some(property) if violation.keyword == "required" => {
-            (format!("{}/{property}", violation.instance), "nothing".to_owned())
+    let whole = excerpt(part.to_string().as_bytes());
+    let (pointer, actual) = match (violation.keyword.as_str(), &violation.property, part) {
+        ("required", Some(property), _) => (format!("{}/{property}", violation.instance), "nothing".to_owned()),
+        ("additionalProperties", Some(property), Value::Object(part)) => {
+            let value = part.get(property).map(|value| excerpt(value.to_string().as_bytes()));
+            (format!("{}/{property}", violation.instance), value.unwrap_or(whole))
         }
-        _ => (violation.instance.clone(), excerpt(part.to_string().as_bytes())),
+        ("minItems" | "maxItems", _, Value::Array(items)) => (violation.instance, format!("{} items", items.len())),
+        ("minLength" | "maxLength", _, Value::String(text)) => {
+            (violation.instance, format!("{} characters: {whole}", text.chars().count()))
+        }
+        _ => (violation.instance, whole),
     };
     let place = contract.place(&violation.pointer);
     Finding::new(code, Location::Body(pointer), violation.expected, actual).at(place)

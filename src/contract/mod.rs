@@ -3,6 +3,7 @@
 pub mod assembly;
 pub mod conduct;
 pub mod document;
+pub mod expectation;
 pub mod library;
 pub mod operation;
 pub mod sample;

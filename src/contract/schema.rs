@@ -1,6 +1,7 @@
 //! Schemas: every one compiled once, those of `OpenAPI` 3.0 rewritten to JSON Schema first.
 
 use super::document::pointer_token;
+use super::expectation;
 use super::library::{Library, Pointer, references};
 use crate::place::{Place, Problem};
 use jsonschema::{Draft, Registry, Validator};
@@ -183,7 +184,8 @@ impl Schema {
     }
 }
 
-/// One error as violations: that of a nullable schema as those of its other branch.
+/// One error as violations. That of a nullable schema is told as those of its other branch, and that of several forms as
+/// those of the one form whose properties are there and only hold other values.
 fn collect_violations(error: &jsonschema::ValidationError<'_>, schema: &Pointer, violations: &mut Vec<Violation>) {
     use jsonschema::error::ValidationErrorKind as Kind;
     if let Kind::AnyOf { context } | Kind::OneOfNotValid { context } = error.kind() {
@@ -192,8 +194,11 @@ fn collect_violations(error: &jsonschema::ValidationError<'_>, schema: &Pointer,
                 && only.instance_path() == error.instance_path()
                 && only.masked().to_string().contains("\"null\""))
         };
-        let mut others = context.iter().filter(|branch| !is_null_branch(branch));
-        if let (Some(branch), None) = (others.next(), others.next()) {
+        let mut forms: Vec<_> = context.iter().filter(|branch| !is_null_branch(branch)).collect();
+        if forms.len() > 1 {
+            forms.retain(|branch| branch.iter().all(|inner| inner.instance_path() != error.instance_path()));
+        }
+        if let [branch] = forms.as_slice() {
             branch.iter().for_each(|error| collect_violations(error, schema, violations));
             return;
         }
@@ -223,7 +228,7 @@ fn violation(error: &jsonschema::ValidationError<'_>, schema: &Pointer) -> Viola
     };
     Violation {
         instance: error.instance_path().to_string(),
-        expected: error.masked().to_string(),
+        expected: expectation::of(error),
         keyword: error.kind().keyword().to_owned(),
         operand,
         pointer,
