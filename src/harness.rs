@@ -2,9 +2,9 @@
 
 use crate::check;
 use crate::check::refusal;
-use crate::contract::Contract;
 use crate::contract::conduct::Cause;
 use crate::contract::operation::Operation;
+use crate::contract::{Contract, Route};
 use crate::credential::authorise::authorise;
 use crate::credential::verify::Keys;
 use crate::credential::{Authorised, Plan, Refused, State};
@@ -55,6 +55,8 @@ pub struct Outcome {
     pub operation: Option<OperationId>,
     /// What went over the wire, or why nothing came back.
     pub exchange: Result<Exchange, Unanswered>,
+    /// Which credential was sent and how; `None` where none is asked for, or where the scenario edited it by hand.
+    pub plan: Option<Plan>,
     /// What is wrong with the request.
     pub request_findings: Vec<Finding>,
     /// What is wrong with the response.
@@ -102,6 +104,16 @@ impl std::fmt::Debug for Wire {
     }
 }
 
+impl Outcome {
+    /// Says in a finding about the status which credential was sent: `200, with the right credential as headerKey`.
+    pub fn naming_credential(&self, mut finding: Finding) -> Finding {
+        if let (Some(plan), Location::Status) = (&self.plan, &finding.location) {
+            finding.expected = format!("{}, {plan}", finding.expected);
+        }
+        finding
+    }
+}
+
 impl Harness {
     /// Sends the call and judges the exchange. `base` is the base URL; `deadline` the consumer's where it is shorter.
     ///
@@ -121,6 +133,9 @@ impl Harness {
         let request_findings = if as_promised { self.judge_request(&authorised.request, now_ms) } else { Vec::new() };
         let mut outcome = self.send(base, draft.operation.as_ref(), authorised, deadline).await;
         outcome.request_findings = request_findings;
+        if draft.late_edits.is_empty() && self.asks_for_credential(draft) {
+            outcome.plan = Some(plan.clone());
+        }
         self.note_protection(draft, plan, &outcome);
         Ok(outcome)
     }
@@ -130,7 +145,8 @@ impl Harness {
         let request = outcome.wire.0.clone();
         let twin = crate::credential::authorise::redact(&self.redactor, &request);
         let authorised = Authorised { request, twin, preamble: Vec::new() };
-        self.send(base, outcome.operation.as_ref(), authorised, deadline).await
+        let again = self.send(base, outcome.operation.as_ref(), authorised, deadline).await;
+        Outcome { plan: outcome.plan.clone(), ..again }
     }
 
     /// Sends bytes as they stand.
@@ -142,10 +158,7 @@ impl Harness {
             headers: Headers::default(),
             body: Vec::new(),
         };
-        let operation = match self.contract.route(&self.server_path, &twin) {
-            crate::contract::Route::Found(operation, _) => Some(operation),
-            _ => None,
-        };
+        let operation = self.reached(&twin);
         let answered = self.client.send_raw(base, text.as_bytes()).await;
         let command = Command::Other(format!(
             "printf %s {} | nc {}",
@@ -167,10 +180,21 @@ impl Harness {
         let deadline = deadline.map_or(self.client.deadline(), |own| own.min(self.client.deadline()));
         let Authorised { request, twin, preamble } = authorised;
         let result = self.client.send(base, &request, deadline).await;
-        let operation = operation.and_then(|id| self.contract.operations.get(id));
+        let operation = match operation {
+            Some(id) => self.contract.operations.get(id),
+            // A request that a feature writes out is judged as well where it reaches an operation.
+            None => self.reached(&request),
+        };
         let command = Command::Curl { base: base.to_owned(), twin, preamble };
         let redacted = crate::credential::authorise::redact(&self.redactor, &request);
         self.outcome(operation, redacted, result, command, Wire(request))
+    }
+
+    fn reached(&self, request: &Request) -> Option<&Operation> {
+        match self.contract.route(&self.server_path, request) {
+            Route::Found(operation, _) => Some(operation),
+            _ => None,
+        }
     }
 
     /// Redacts what came back and judges it.
@@ -200,7 +224,21 @@ impl Harness {
             }
             _ => Vec::new(),
         };
-        Outcome { operation: id, exchange, request_findings: Vec::new(), response_findings, command, attempts, wire }
+        Outcome {
+            operation: id,
+            exchange,
+            plan: None,
+            request_findings: Vec::new(),
+            response_findings,
+            command,
+            attempts,
+            wire,
+        }
+    }
+
+    fn asks_for_credential(&self, draft: &Draft) -> bool {
+        let operation = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id));
+        operation.is_none_or(|operation| operation.security.is_required())
     }
 
     fn redacted(&self, response: Response) -> (Response, Vec<(Location, String)>) {
@@ -278,20 +316,22 @@ impl Harness {
             return Err(Refused::Impossible(format!("{} asks for no credential", operation.id)));
         }
         let draft = Draft { altered: false, ..draft.clone() };
-        let mut findings = Vec::new();
         let without = Plan { state: State::Missing, ..Plan::default() };
-        findings.extend(self.expect_refusal(base, &draft, operation, &without, Cause::Missing).await?);
+        let mut refusals = self.expect_refusal(base, &draft, operation, &without, Cause::Missing).await?;
         let alternatives: Vec<Option<_>> =
             operation.security.alternatives.iter().map(|set| set.first().cloned()).collect();
         for credential in &alternatives {
             let wrong = Plan { state: State::Unknown, credential: credential.clone(), ..Plan::default() };
-            findings.extend(self.expect_refusal(base, &draft, operation, &wrong, Cause::Unknown).await?);
+            refusals.extend(self.expect_refusal(base, &draft, operation, &wrong, Cause::Unknown).await?);
         }
         // The right one comes last, and once only: it may write.
         let right = Plan { credential: alternatives.into_iter().next().flatten(), ..Plan::default() };
         let outcome = self.call(base, &draft, &right, None).await?;
-        findings.extend(acceptance(operation, &outcome).map(|finding| (finding, outcome.command.to_string())));
-        findings.extend(outcome.response_findings.iter().map(|finding| (finding.clone(), outcome.command.to_string())));
+        // It is told first: where the right credential is refused, the refusals of others say little.
+        let accepted = acceptance(operation, &outcome).into_iter().chain(outcome.response_findings.iter().cloned());
+        let mut findings: Vec<(Finding, String)> =
+            accepted.map(|finding| (finding, outcome.command.to_string())).collect();
+        findings.extend(refusals);
         Ok(findings)
     }
 
@@ -304,16 +344,14 @@ impl Harness {
         cause: Cause,
     ) -> Result<Vec<(Finding, String)>, Refused> {
         let outcome = self.call(base, draft, plan, None).await?;
-        let word = if cause == Cause::Missing { "without a credential" } else { "with a wrong credential" };
         let findings = match &outcome.exchange {
             Ok(exchange) => refusal::check_cause(&self.contract, cause, operation, &exchange.response),
             Err(unanswered) => vec![failed(Some(&operation.id), unanswered)],
         };
-        let named = findings.into_iter().map(|mut finding| {
-            finding.expected = format!("{word}: {}", finding.expected);
-            (finding, outcome.command.to_string())
-        });
-        Ok(named.collect())
+        Ok(findings
+            .into_iter()
+            .map(|finding| (outcome.naming_credential(finding), outcome.command.to_string()))
+            .collect())
     }
 
     /// Compares an exchange's shape with the accepted snapshot of that name.
@@ -370,8 +408,9 @@ fn acceptance(operation: &Operation, outcome: &Outcome) -> Option<Finding> {
         _ => Code::ProtectionUnproven,
     };
     let actual = format!("{status} {}", check::response_status::excerpt(&exchange.response.body));
-    let expected = format!("with the right credential: {}", operation.success().unwrap_or(200));
-    Some(Finding::new(code, Location::Status, expected, actual.trim()).of(&operation.id).at(operation.place.clone()))
+    let expected = operation.success().unwrap_or(200).to_string();
+    let finding = Finding::new(code, Location::Status, expected, actual.trim());
+    Some(outcome.naming_credential(finding.of(&operation.id).at(operation.place.clone())))
 }
 
 /// A command line that repeats a request; `preamble` sets the variables that it uses.

@@ -9,6 +9,7 @@ use crate::contract::scheme::TimestampUnit;
 use crate::exchange::{Location, Request};
 use crate::expression::Template;
 use crate::name::{CredentialName, PartyName, SecretName};
+use std::fmt;
 
 /// In which state a credential is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +78,53 @@ impl Plan {
             && self.message.is_none()
             && self.places.is_empty()
             && self.word.is_none()
+    }
+}
+
+/// Which credential it is and how it is sent: `with the right credential in query parameter api_key instead`.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.state {
+            State::Missing => return f.write_str("without a credential"),
+            State::Valid if self.literal.is_some() => "with a credential of the feature's own",
+            State::Valid if self.message.is_some() || self.age.is_some() || self.unit.is_some() => {
+                "with the right secret"
+            }
+            State::Valid => "with the right credential",
+            State::Unknown => "with a wrong credential",
+            State::Malformed => "with a malformed credential",
+            State::Stale => "with a credential from before the window",
+            State::Early => "with a credential from after the window",
+        })?;
+        if let Some(credential) = &self.credential {
+            write!(f, " as {credential}")?;
+        }
+        if let Some(party) = &self.party {
+            write!(f, " of {party}")?;
+        }
+        match self.word.as_deref() {
+            None => {}
+            Some("") => f.write_str(" without a scheme")?,
+            Some(word) => write!(f, " behind the word {word:?}")?,
+        }
+        for place in &self.places {
+            write!(f, " in {}{}", place.location, if place.also { " as well" } else { " instead" })?;
+        }
+        match self.age {
+            None => {}
+            Some(age) if age < 0 => write!(f, ", signed {} s ahead", -age)?,
+            Some(age) => write!(f, ", signed {age} s ago")?,
+        }
+        match self.unit {
+            None => {}
+            Some(TimestampUnit::Seconds) => f.write_str(", signed in seconds")?,
+            Some(TimestampUnit::Milliseconds) => f.write_str(", signed in milliseconds")?,
+            Some(TimestampUnit::Iso8601) => f.write_str(", signed in ISO 8601")?,
+        }
+        match &self.message {
+            None => Ok(()),
+            Some(message) => write!(f, ", signed over {:?}", message.source()),
+        }
     }
 }
 

@@ -180,33 +180,37 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
             return;
         }
         let step = &context.step;
-        world.curl = None;
         let result = carry_out(world, step).await;
-        let (findings, ends) = match result {
+        let with_curl = |finding| (finding, world.outcome.as_ref().map(|outcome| outcome.command.to_string()));
+        let (findings, ends): (Vec<(Finding, Option<String>)>, bool) = match result {
             Ok(()) => return,
             // A response that departs from the contract does not keep the scenario from stating what it should be.
             Err(Stop::Found(findings)) => {
                 let stating = step.ty == gherkin::StepType::Then || remembers(step);
                 let of_shape =
                     |finding: &Finding| matches!(finding.code, Code::SnapshotMissing | Code::SnapshotChanged);
-                let ends = stating && !findings.iter().all(of_shape);
-                (findings, ends)
+                // What was to be remembered is missing: no later step can be carried out.
+                let forgets =
+                    |finding: &Finding| matches!(finding.code, Code::FieldUnexpected | Code::HeaderUnexpected);
+                let ends = if stating { !findings.iter().all(of_shape) } else { findings.iter().any(forgets) };
+                (findings.into_iter().map(with_curl).collect(), ends)
             }
+            Err(Stop::Proven(findings)) => (findings, true),
             Err(Stop::Failed(reason)) => {
-                (vec![Finding::new(Code::StepFailed, Location::Path, "a step that can be carried out", reason)], true)
+                let finding = Finding::new(Code::StepFailed, Location::Path, "a step that can be carried out", reason);
+                (vec![with_curl(finding)], true)
             }
         };
         world.stopped = ends
             || findings
                 .iter()
-                .any(|finding| finding.code.weight() == Verdict::Error || finding.code == Code::SecretUnset);
-        let curl = world.curl.clone().or_else(|| world.outcome.as_ref().map(|outcome| outcome.command.to_string()));
-        for finding in findings {
+                .any(|(finding, _)| finding.code.weight() == Verdict::Error || finding.code == Code::SecretUnset);
+        for (finding, curl) in findings {
             let known = world.found.iter().any(|found| found.finding == finding);
             if !known {
                 let step_text = format!("{}{}", step.keyword, step.value);
                 let position = (step.position.line, step.position.col);
-                world.found.push(Found { finding, step: step_text, position, curl: curl.clone() });
+                world.found.push(Found { finding, step: step_text, position, curl });
             }
         }
     }

@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 pub enum Stop {
     /// Something was found.
     Found(Vec<Finding>),
+    /// Something was found at calls that the step made by itself: each finding with a command that repeats its call.
+    Proven(Vec<(Finding, Option<String>)>),
     /// The step cannot be carried out.
     Failed(String),
 }
@@ -80,8 +82,6 @@ pub struct World {
     pub remembered: IndexMap<String, Value>,
     /// What came of the last call.
     pub outcome: Option<Outcome>,
-    /// A command that repeats the call that a step made by itself.
-    pub curl: Option<String>,
     /// What was found.
     pub found: Vec<Found>,
     /// Whether a step ended the scenario.

@@ -126,12 +126,22 @@ fn found(
 
 fn status(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     let wanted = arguments.number(0)?;
-    let (_, exchange) = world.exchange()?;
-    if u64::from(exchange.response.status) == wanted {
+    let (outcome, exchange) = world.exchange()?;
+    let status = exchange.response.status;
+    if u64::from(status) == wanted {
         return Ok(());
     }
-    let actual = format!("{} {}", exchange.response.status, excerpt(&exchange.response.body));
-    found(world, Code::StatusUnexpected, Location::Status, wanted.to_string(), actual.trim())
+    let is_right = outcome.plan.as_ref().is_some_and(crate::credential::Plan::is_right);
+    let is_refused = is_right && (200..300).contains(&wanted) && matches!(status, 401 | 403);
+    let code = if is_refused { Code::AcceptanceMissing } else { Code::StatusUnexpected };
+    let actual = format!("{status} {}", excerpt(&exchange.response.body));
+    let finding = outcome.naming_credential(Finding::new(code, Location::Status, wanted.to_string(), actual.trim()));
+    let contract = world.contract();
+    let operation = outcome.operation.as_ref().and_then(|id| contract.operations.get(id));
+    Err(match operation {
+        Some(operation) => finding.of(&operation.id).at(operation.place.clone()).into(),
+        None => finding.into(),
+    })
 }
 
 fn exchange_conforms(world: &mut World, _: &Arguments) -> Result<(), Stop> {
@@ -160,7 +170,8 @@ fn refused(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     })?;
     let (outcome, exchange) = world.exchange()?;
     let operation = outcome.operation.as_ref().and_then(|id| contract.operations.get(id));
-    verdict(refusal::check(&contract, refusal, operation, &exchange.response))
+    let findings = refusal::check(&contract, refusal, operation, &exchange.response);
+    verdict(findings.into_iter().map(|finding| outcome.naming_credential(finding)).collect())
 }
 
 fn snapshot(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
@@ -183,13 +194,10 @@ fn protected<'a>(world: &'a mut World, arguments: &'a Arguments) -> LocalBoxFutu
         let base = world.base().await;
         let findings = world.harness().prove(&base, &call).await?;
         world.exchanges += 2 + operation.security.alternatives.len();
-        match findings.into_iter().next() {
-            None => Ok(()),
-            Some((first, curl)) => {
-                world.curl = Some(curl);
-                Err(first.into())
-            }
+        if findings.is_empty() {
+            return Ok(());
         }
+        Err(Stop::Proven(findings.into_iter().map(|(finding, curl)| (finding, Some(curl))).collect()))
     }
     .boxed_local()
 }
