@@ -106,7 +106,7 @@ impl Schemas {
                 }
                 Err(error) => {
                     let known = problems.len();
-                    self.find_faults(library, draft, pointer.clone(), &mut HashSet::new(), &mut problems);
+                    self.find_faults(library, draft, pointer, &mut HashSet::new(), &mut problems);
                     if problems.len() == known {
                         let wrong = format!("not a valid schema: {error}");
                         let help = "mend the schema, or what it refers to";
@@ -123,7 +123,7 @@ impl Schemas {
         &self,
         library: &Library,
         draft: Draft,
-        here: Pointer,
+        here: &Pointer,
         seen: &mut HashSet<Pointer>,
         problems: &mut Vec<Problem>,
     ) {
@@ -143,13 +143,13 @@ impl Schemas {
         }
         for (path, reference) in references(value, "") {
             let at = Pointer { path: format!("{}{path}", here.path), ..here.clone() };
-            match super::library::resolve(&at, &reference).ok().filter(|there| library.at(there).is_some()) {
-                Some(there) => self.find_faults(library, draft, there, seen, problems),
-                None => {
-                    let wrong = format!("`$ref` leads nowhere: {reference:?}");
-                    let help = "correct the pointer, or add what it names";
-                    problems.push(Problem::new(library.place(&at.join("$ref")), wrong, help));
-                }
+            let there = super::library::resolve(&at, &reference).ok().filter(|there| library.at(there).is_some());
+            if let Some(there) = there {
+                self.find_faults(library, draft, &there, seen, problems);
+            } else {
+                let wrong = format!("`$ref` leads nowhere: {reference:?}");
+                let help = "correct the pointer, or add what it names";
+                problems.push(Problem::new(library.place(&at.join("$ref")), wrong, help));
             }
         }
     }
