@@ -65,10 +65,11 @@ Feature: A call is signed, and the signature is checked
       Then it is refused as "signatureMismatch"
 
       Examples:
-        | what                   | payload                |
-        | The raw text           | {{ body.text }}        |
-        | The hash in upper case | {{ payload \| upper }} |
-        | The whole body         | {{ raw_body }}         |
+        | what                       | payload                   |
+        | The raw text               | {{ body.text }}           |
+        | The hash in upper case     | {{ payload \| upper }}    |
+        | The whole body             | {{ raw_body }}            |
+        | The hash of the whole body | {{ raw_body \| sha256 }}  |
 
     @incident
     Scenario: A signature without the time is refused
