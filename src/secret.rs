@@ -5,7 +5,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use indexmap::IndexMap;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 
@@ -66,7 +66,7 @@ impl fmt::Debug for Redactor {
 
 impl Redactor {
     /// Knows every secret of the vaults as plain text, percent-encoded, in hex, in base64 (at each of its three
-    /// alignments, so inside `user:password` too) and JSON-escaped.
+    /// alignments, so inside `user:password` too), JSON-escaped and HTML-escaped.
     pub fn new<'a>(vaults: impl IntoIterator<Item = &'a Vault>) -> Self {
         let mut forms: Vec<(String, String)> = Vec::new();
         for (name, secret) in vaults.into_iter().flat_map(Vault::iter) {
@@ -113,16 +113,36 @@ impl Redactor {
     }
 }
 
+/// What URLs keep as it is (RFC 3986, section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What `encodeURIComponent` of ECMAScript keeps.
+const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+
+/// `%2f` for `%2F`, which means the same (RFC 3986, section 6.2.2.1).
+fn with_small_escapes(form: &str) -> String {
+    let mut parts = form.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| match part.split_at_checked(2) {
+        Some((escape, rest)) => format!("{text}%{}{rest}", escape.to_ascii_lowercase()),
+        None => format!("{text}%{part}"),
+    })
+}
+
 fn derived_forms(value: &str) -> Vec<String> {
     let json = serde_json::Value::from(value).to_string();
-    let mut forms = vec![
+    let mut forms: Vec<String> = [NON_ALPHANUMERIC, UNRESERVED, COMPONENT]
+        .into_iter()
+        .map(|set| utf8_percent_encode(value, set).to_string())
+        .chain([url::form_urlencoded::byte_serialize(value.as_bytes()).collect()])
+        .flat_map(|form| [with_small_escapes(&form), form])
+        .collect();
+    forms.extend([
         value.to_owned(),
-        utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
-        url::form_urlencoded::byte_serialize(value.as_bytes()).collect(),
         hex::encode(value),
         hex::encode_upper(value),
         json[1..json.len() - 1].to_owned(),
-    ];
+        value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+    ]);
     for padding in 0..3 {
         let padded = [&b"\0\0"[..padding], value.as_bytes()].concat();
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
