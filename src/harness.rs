@@ -163,7 +163,7 @@ impl Harness {
         let command = Command::Other(format!(
             "printf %s {} | nc {}",
             quoted(&self.redactor.redact(text)),
-            base.replace("http://", "").replace(':', " ")
+            self.redactor.redact(base).replace("http://", "").replace(':', " ")
         ));
         let wire = Wire(twin.clone());
         let result = answered.map_err(|unanswered| (unanswered, Vec::new()));
@@ -185,7 +185,7 @@ impl Harness {
             // A request that a feature writes out is judged as well where it reaches an operation.
             None => self.reached(&request),
         };
-        let command = Command::Curl { base: base.to_owned(), twin, preamble };
+        let command = Command::Curl { base: self.redactor.redact(base), twin, preamble };
         let redacted = crate::credential::authorise::redact(&self.redactor, &request);
         self.outcome(operation, redacted, result, command, Wire(request))
     }

@@ -152,6 +152,13 @@ impl Project {
         }
         problems.sort_by(|a, b| a.place.cmp(&b.place));
         Problems(problems).or(()).map_err(ProjectError::Settings)?;
+        // A path in the settings is the project's, wherever one stands.
+        let sites = reader.targets.values_mut().flat_map(|target| target.contracts.values_mut());
+        for source in sites.flat_map(|site| site.secrets.values_mut()) {
+            if let Source::File(path) = source {
+                *path = folder.join(&path);
+            }
+        }
         Ok(Self { folder: folder.to_path_buf(), targets: reader.targets })
     }
 

@@ -291,7 +291,10 @@ async fn run_all(
     if contracts.iter().all(|contract| contract.scenarios.is_empty()) {
         notes.push(nothing_ran(&contracts, narrowed));
     }
-    notes.extend(prepared.iter().filter_map(|contract| contract.unreachable.as_ref()).map(ToString::to_string));
+    notes.extend(prepared.iter().filter_map(|contract| {
+        let unanswered = contract.unreachable.as_ref()?;
+        Some(contract.harness.redactor.redact(&unanswered.to_string()))
+    }));
     let worst = contracts.iter().map(|contract| contract.verdict).max();
     let record = Record {
         version: VERSION,
@@ -369,7 +372,7 @@ fn contract_record(prepared: &Prepared, scenarios: Vec<ScenarioRecord>, narrowed
         verdict,
         consumers: contract.consumers.clone(),
         provider: contract.provider.clone(),
-        url: harness.url.clone().unwrap_or_else(|| "fake".to_owned()),
+        url: harness.url.as_deref().map_or_else(|| "fake".to_owned(), |url| harness.redactor.redact(url)),
         not_run: not_run.chain(untested.iter().map(without_secret)).collect(),
         scenarios,
         protections,

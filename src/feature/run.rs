@@ -272,10 +272,11 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
         findings.push(finding_record(&listed.file, found));
     }
     for finding in &mut findings {
-        for text in [&mut finding.expected, &mut finding.actual] {
+        for text in [&mut finding.expected, &mut finding.actual].into_iter().chain(&mut finding.detail) {
             *text = harness.redactor.redact(text);
         }
     }
+    let attempts = std::mem::take(&mut world.attempts);
     ScenarioRecord {
         feature: listed.file.clone(),
         feature_name: listed.feature.clone(),
@@ -288,7 +289,7 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
             .started
             .map_or(0, |started| u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)),
         exchanges: world.exchanges,
-        attempts: std::mem::take(&mut world.attempts),
+        attempts: attempts.iter().map(|attempt| harness.redactor.redact(attempt)).collect(),
         findings,
     }
 }
