@@ -7,6 +7,7 @@ mod project;
 mod provider;
 mod report;
 mod schemes;
+mod secrets;
 mod snapshots;
 mod vectors;
 mod verdicts;
