@@ -164,14 +164,24 @@ pub(super) fn resolve(here: &Pointer, reference: &str) -> Result<Pointer, String
 
 /// Every `$ref` below a value: the pointer of the object that holds it, and what it says.
 pub(super) fn references(value: &Value, pointer: &str) -> Vec<(String, String)> {
+    references_below(value, pointer, false)
+}
+
+/// Where the keys are `names`, as those of `properties` are, they have no meaning of their own.
+fn references_below(value: &Value, pointer: &str, names: bool) -> Vec<(String, String)> {
+    const OF_NAMES: [&str; 7] =
+        ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "examples"];
     match value {
         Value::Object(object) => object
             .iter()
             .flat_map(|(key, value)| match value {
-                Value::String(text) if key == "$ref" => vec![(pointer.to_owned(), text.clone())],
+                Value::String(text) if key == "$ref" && !names => vec![(pointer.to_owned(), text.clone())],
                 // What stands in an example is data, not a reference.
-                _ if key == "example" || key == "value" => Vec::new(),
-                _ => references(value, &format!("{pointer}/{}", super::document::pointer_token(key))),
+                _ if !names && (key == "example" || key == "value") => Vec::new(),
+                _ => {
+                    let below = format!("{pointer}/{}", super::document::pointer_token(key));
+                    references_below(value, &below, !names && OF_NAMES.contains(&key.as_str()))
+                }
             })
             .collect(),
         Value::Array(items) => {

@@ -106,6 +106,21 @@ fn there_are_twenty_mistakes_at_least() {
 }
 
 #[test]
+fn a_property_may_have_the_name_of_a_keyword() {
+    let document = "contracts/greeting/openapi.yaml";
+    let project = Project::greeting()
+        .replace(
+            document,
+            "{ text: { type: string }",
+            "{ value: { $ref: \"words.yaml#/Text\" }, text: { type: string }",
+        )
+        .replace(document, "{ text: \"Hello, Ada\"", "{ value: Hello, text: \"Hello, Ada\"")
+        .file("contracts/greeting/words.yaml", "Text: { type: string }\n");
+    drop(project.run("check").exits(0));
+    drop(project.without("contracts/greeting/words.yaml").run("check").exits(4).says("\"words.yaml\" cannot be read"));
+}
+
+#[test]
 fn the_project_that_they_depart_from_is_right() {
     drop(Project::greeting().run("check").exits(0).says("1 contract: 1 kept"));
 }
