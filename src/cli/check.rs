@@ -27,6 +27,7 @@ use gherkin::Feature;
 use gherkin::tagexpr::TagOperation;
 use indexmap::IndexMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -111,41 +112,48 @@ fn client(destination: &Destination) -> Result<Client, String> {
     Client::new(destination.target.deadline, retries, encrypts)
 }
 
-/// Reads the contracts and their features side by side; all problems of the contracts together.
+/// Reads the contracts and then their features side by side; all problems of the contracts together.
 fn read_contents(project: &Project, destination: &Destination) -> Result<Vec<Content>, Failure> {
-    let read = |name| {
-        let contract = project.contract(name)?;
-        let features = read_features(project, &contract);
-        Ok(Content { contract, features })
-    };
-    let results: Vec<Result<Content, Problems>> = std::thread::scope(|scope| {
-        let readers: Vec<_> = destination.contracts.keys().map(|name| scope.spawn(move || read(name))).collect();
-        readers.into_iter().map(|reader| reader.join().expect("reading a contract does not panic")).collect()
-    });
-    let mut contents = Vec::new();
+    let names: Vec<&ContractName> = destination.contracts.keys().collect();
+    let mut contracts = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
-    for result in results {
+    for result in side_by_side(&names, |name| project.contract(name)) {
         match result {
-            Ok(content) => contents.push(content),
+            Ok(contract) => contracts.push(contract),
             Err(found) => problems.extend(found.0),
         }
     }
-    Problems(problems)
-        .or(contents)
-        .map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::CouldNotRun))
+    let contracts = Problems(problems)
+        .or(contracts)
+        .map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::CouldNotRun))?;
+    let files: Vec<_> = contracts.iter().map(|contract| project.features(&contract.name)).collect();
+    let of_contract = files.iter().zip(&contracts);
+    let all: Vec<_> =
+        of_contract.flat_map(|(files, contract)| files.iter().flatten().map(move |file| (file, contract))).collect();
+    let mut read = side_by_side(&all, |((file, text), contract)| source::read(file, text, contract)).into_iter();
+    drop(all);
+    let content = |(files, contract): (Result<Vec<_>, _>, _)| {
+        let features = files.map(|files| read.by_ref().take(files.len()).collect());
+        Content { contract, features }
+    };
+    Ok(files.into_iter().zip(contracts).map(content).collect())
 }
 
-/// Reads a contract's features, on as many threads as there are cores.
-fn read_features(project: &Project, contract: &Contract) -> Result<Vec<FeatureRead>, ProjectError> {
-    let files = project.features(&contract.name)?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = files.len().div_ceil(threads).max(1);
-    let read = |(file, text): &(String, String)| source::read(file, text, contract);
-    Ok(std::thread::scope(|scope| {
-        let readers: Vec<_> =
-            files.chunks(share).map(|files| scope.spawn(move || files.iter().map(read).collect::<Vec<_>>())).collect();
-        readers.into_iter().flat_map(|reader| reader.join().expect("reading a feature does not panic")).collect()
-    }))
+/// The results of `work` for `items` in order, worked out on as many threads as there are cores.
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let take_turns = || {
+        let turns = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        let turns = turns.map_while(|index| items.get(index).map(|item| (index, work(item))));
+        turns.collect::<Vec<_>>()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len());
+    let mut results: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(take_turns)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("reading does not panic")).collect()
+    });
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 fn prepare(
