@@ -59,6 +59,8 @@ pub struct Site {
     pub tags: Option<String>,
     /// Whether it asks for no credential by intention: nothing is to be proven then.
     pub open: bool,
+    /// Variables of the environment that it needs and that are not set: mistakes only where it is to be called.
+    pub unset: Vec<Problem>,
 }
 
 /// Where a secret comes from.
@@ -296,7 +298,7 @@ impl TargetReader<'_> {
                 "url" => {
                     has_url = true;
                     let text: Option<String> = settings.read(entry);
-                    site.url = text.and_then(|text| self.filled(settings, &place, &text)).unwrap_or_default();
+                    site.url = text.and_then(|text| self.filled(&mut site, &place, &text)).unwrap_or_default();
                     if !site.url.is_empty()
                         && let Err(wrong) = base_url(&site.url)
                     {
@@ -305,12 +307,13 @@ impl TargetReader<'_> {
                 }
                 "variables" => {
                     for (name, text) in settings.read::<IndexMap<String, String>>(entry).unwrap_or_default() {
-                        site.variables.insert(name, self.filled(settings, &place, &text).unwrap_or_default());
+                        let value = self.filled(&mut site, &place, &text).unwrap_or_default();
+                        site.variables.insert(name, value);
                     }
                 }
                 "values" => {
                     for (name, value) in settings.read::<IndexMap<String, Value>>(entry).unwrap_or_default() {
-                        let text = value.as_str().and_then(|text| self.filled(settings, &place, text));
+                        let text = value.as_str().and_then(|text| self.filled(&mut site, &place, text));
                         site.values.insert(name, text.map_or(value, Value::from));
                     }
                 }
@@ -337,14 +340,14 @@ impl TargetReader<'_> {
     }
 
     /// The text with its `${VARIABLES}` filled in; a missing one is noted.
-    fn filled(&self, settings: &mut Settings<'_>, place: &Place, text: &str) -> Option<String> {
+    fn filled(&self, site: &mut Site, place: &Place, text: &str) -> Option<String> {
         let missing = match substituted(text, self.environment) {
             Ok(text) => return Some(text),
             Err(missing) => missing,
         };
         let wrong = format!("the environment variable {missing} is not set");
         let help = format!("set it, or give a default: ${{{missing}:-value}}");
-        settings.problem(place.clone(), wrong, help);
+        site.unset.push(Problem::new(place.clone(), wrong, help));
         None
     }
 }

@@ -2,8 +2,10 @@
 
 use super::arguments::{CheckOptions, Common};
 use super::diagnostic::Failure;
+use super::exit::Exit;
 use crate::contract::Contract;
 use crate::name::{ContractName, SecretName, TargetName};
+use crate::place::Problems;
 use crate::project::{Project, Site, Source, Target, base_url};
 use crate::secret::{SHORTEST_SECRET, Secret, Vault};
 use crate::settings::nearest;
@@ -75,6 +77,8 @@ impl Destination {
             }
             contracts.insert(contract, site);
         }
+        let unset = contracts.values().flatten().flat_map(|site: &Site| site.unset.clone()).collect();
+        Problems(unset).or(()).map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::Usage))?;
         contracts.sort_keys();
         let at_url = !options.urls.is_empty() && at_fakes;
         let name = if at_url { TargetName::from("url") } else { name };

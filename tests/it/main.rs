@@ -9,6 +9,7 @@ mod report;
 mod schemes;
 mod secrets;
 mod snapshots;
+mod targets;
 mod vectors;
 mod verdicts;
 mod vocabulary;
