@@ -98,7 +98,7 @@ impl Failure {
 }
 
 fn rendered(shown: &[Shown]) -> String {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(super::output::width());
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode()).with_width(super::terminal::width());
     let mut text = String::new();
     for problem in shown {
         if handler.render_report(&mut text, problem).is_err() {

@@ -3,13 +3,16 @@
 pub mod accept;
 pub mod arguments;
 pub mod check;
+pub mod conclusion;
 pub mod diagnostic;
 pub mod exit;
 pub mod output;
+pub mod preparation;
 pub mod progress;
 pub mod protection;
 pub mod selection;
 pub mod targets;
+pub mod terminal;
 
 use arguments::{Arguments, Verb};
 use clap::{CommandFactory as _, FromArgMatches as _};

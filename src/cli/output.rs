@@ -2,24 +2,14 @@
 
 use super::arguments::{CheckOptions, Common};
 use super::diagnostic::Failure;
+use super::terminal::width;
 use crate::record::Record;
 use crate::report::console::{Console, ConsoleOptions};
 use crate::report::{self, Format};
 use clap::ArgMatches;
 use std::fs::OpenOptions;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-
-/// The widest line of text that people like to read.
-const WIDEST: usize = 120;
-/// The width where there is no terminal.
-const IN_A_PIPE: usize = 100;
-
-/// The width of the terminal, within reason.
-pub fn width() -> usize {
-    let terminal = io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1));
-    terminal.filter(|width| *width > 0).map_or(IN_A_PIPE, |width| width.clamp(40, WIDEST))
-}
 
 /// Which report goes where.
 #[derive(Debug)]

@@ -6,10 +6,11 @@ use super::operation::{
     StatusPattern,
 };
 use super::schema::{Schema, Schemas};
-use super::scheme::{Credential, Placed, Scheme};
+use super::scheme::{Credential, Scheme};
+use super::securing::Securing;
 use super::structure::{Kind, METHODS, ORIGIN, POINTER, Structure};
-use super::terms::{CredentialTerms, Terms};
-use super::{Contract, Server};
+use super::terms::Terms;
+use super::{Contract, Server, fit};
 use crate::name::{ContractName, CredentialName, OperationId};
 use crate::place::{Place, Problem, Problems};
 use crate::settings::nearest;
@@ -103,7 +104,9 @@ impl<'a> Assembly<'a> {
         self.has_unread_parts = !self.structure.problems.is_empty();
         self.problems.append(&mut self.structure.problems);
         self.problems.extend(found);
-        let credentials = self.credentials();
+        let mut securing = Securing { library, terms: self.terms, problems: Vec::new() };
+        let credentials = securing.credentials();
+        self.problems.append(&mut securing.problems);
         let operations = self.operations(typed, &compiled, &credentials);
         let components = components.into_iter().map(|(name, pointer, response)| {
             let promised = self.response(StatusPattern::Default, &pointer, &response, &compiled);
@@ -127,7 +130,8 @@ impl<'a> Assembly<'a> {
             schemas,
             library: library.clone(),
         };
-        self.check_terms(&contract);
+        let is_readable = self.is_readable();
+        self.problems.extend(fit::problems(&contract, self.terms, is_readable));
         if self.problems.is_empty() { Ok(contract) } else { Err(self.problems) }
     }
 
@@ -257,104 +261,6 @@ impl<'a> Assembly<'a> {
                 Some((name, pointer, response))
             })
             .collect()
-    }
-
-    fn credentials(&mut self) -> IndexMap<CredentialName, Credential> {
-        let mut credentials = IndexMap::new();
-        let schemes = self.library.root().1.value.pointer("/components/securitySchemes");
-        let empty = serde_json::Map::new();
-        let schemes = schemes.and_then(Value::as_object).unwrap_or(&empty);
-        for (name, _) in schemes {
-            let pointer = self.root.join("components").join("securitySchemes").join(name);
-            let place = self.library.place(&pointer);
-            let (_, value) = match self.library.follow(pointer) {
-                Ok(found) => found,
-                Err(problem) => {
-                    self.problems.push(problem);
-                    continue;
-                }
-            };
-            let terms = self.terms.credentials.get(name);
-            let Some(scheme) = self.scheme(value, terms, &place) else { continue };
-            match terms {
-                Some(terms) => {
-                    let credential = credential(name, scheme, terms, place);
-                    credentials.insert(CredentialName::from(name.as_str()), credential);
-                }
-                None if !self.terms.is_whole => {}
-                None => self.problems.push(Problem::new(
-                    place,
-                    format!("nothing says which secret the scheme {name:?} takes"),
-                    format!("add to contract.toml: [credential.{name}] with secret = \"NAME_OF_A_VARIABLE\""),
-                )),
-            }
-        }
-        for (name, terms) in &self.terms.credentials {
-            if schemes.contains_key(name) {
-                continue;
-            }
-            let Some(operations) = protected(terms).filter(|_| !terms.places.is_empty()) else {
-                let known: Vec<&str> = schemes.keys().map(String::as_str).collect();
-                let help = match nearest(name, known.iter().copied()) {
-                    Some(nearest) => format!("did you mean {nearest:?}?"),
-                    None => {
-                        "a credential that is not in the document needs `operations` and a place (`headers`, `body`, …)"
-                            .to_owned()
-                    }
-                };
-                let wrong = format!("{name:?} is no security scheme of the document");
-                self.problems.push(Problem::new(terms.place.clone(), wrong, help));
-                continue;
-            };
-            let placed = Placed {
-                operations,
-                places: terms.places.clone(),
-                signing: terms.signing.clone(),
-                unit: terms.unit,
-                window: terms.window,
-                payload: terms.payload.clone(),
-            };
-            let credential = credential(name, Scheme::Placed(Box::new(placed)), terms, terms.place.clone());
-            credentials.insert(CredentialName::from(name.as_str()), credential);
-        }
-        credentials
-    }
-
-    fn scheme(&mut self, value: &Value, terms: Option<&CredentialTerms>, place: &Place) -> Option<Scheme> {
-        let text = |key: &str| value.get(key).and_then(Value::as_str);
-        let scheme = match (text("type"), text("in"), text("name"), text("scheme")) {
-            (Some("apiKey"), Some(location), Some(name), _) => {
-                let location = match location {
-                    "header" => ParameterIn::Header,
-                    "query" => ParameterIn::Query,
-                    "cookie" => ParameterIn::Cookie,
-                    _ => return self.bad_scheme(place, "`in` is header, query or cookie"),
-                };
-                Scheme::Key { location, name: name.to_owned() }
-            }
-            (Some("http"), _, _, Some(word)) if word.eq_ignore_ascii_case("basic") => {
-                let Some(user) = terms.and_then(|terms| terms.user.clone()) else {
-                    return self.bad_scheme(place, "Basic needs a `user` in its table of contract.toml");
-                };
-                Scheme::Basic { user }
-            }
-            (Some("http"), _, _, Some(word)) => {
-                let word = if word.eq_ignore_ascii_case("bearer") { "Bearer" } else { word };
-                Scheme::Word { word: word.to_owned(), case_sensitive: terms.is_some_and(|terms| terms.case_sensitive) }
-            }
-            // A token of OAuth 2 or OpenID Connect travels as a bearer token (RFC 6750, section 2.1).
-            (Some("oauth2" | "openIdConnect"), ..) => Scheme::Word {
-                word: "Bearer".to_owned(),
-                case_sensitive: terms.is_some_and(|terms| terms.case_sensitive),
-            },
-            _ => return self.bad_scheme(place, "known: apiKey (in, name), http (scheme), oauth2, openIdConnect"),
-        };
-        Some(scheme)
-    }
-
-    fn bad_scheme(&mut self, place: &Place, help: &str) -> Option<Scheme> {
-        self.problems.push(Problem::new(place.clone(), "not a security scheme that a call can carry", help));
-        None
     }
 
     fn operations(
@@ -518,112 +424,6 @@ impl<'a> Assembly<'a> {
     /// Whether both files could be read as a whole: what one lacks may otherwise stand in a part that could not be read.
     fn is_readable(&self) -> bool {
         self.terms.is_whole && !self.has_unread_parts
-    }
-
-    /// What `contract.toml` says must fit the document.
-    fn check_terms(&mut self, contract: &Contract) {
-        let known: Vec<&str> = contract.operations.keys().map(OperationId::as_str).collect();
-        let mut named: Vec<(&Place, &OperationId)> = Vec::new();
-        for credential in contract.credentials.values() {
-            if let Scheme::Placed(placed) = &credential.scheme {
-                named.extend(placed.operations.iter().map(|operation| (&credential.place, operation)));
-                named.extend(placed.payload.keys().map(|operation| (&credential.place, operation)));
-            }
-            let parties = credential.parties.iter().filter_map(|party| party.operations.as_ref());
-            named.extend(parties.flatten().map(|operation| (&credential.place, operation)));
-        }
-        for refusal in &self.terms.refusals {
-            named.extend(refusal.operations.iter().flatten().map(|operation| (&refusal.place, operation)));
-        }
-        for answer in &self.terms.answers {
-            named.extend(answer.operations.iter().map(|operation| (&answer.place, operation)));
-        }
-        for (place, operation) in named {
-            if !contract.operations.contains_key(operation) {
-                let wrong = format!("there is no operation {:?}", operation.as_str());
-                let help = match nearest(operation.as_str(), known.iter().copied()) {
-                    Some(nearest) => format!("did you mean {nearest:?}?"),
-                    None => format!("operations of the document: {}", known.join(", ")),
-                };
-                self.problems.push(Problem::new(place.clone(), wrong, help));
-            }
-        }
-        if !self.is_readable() {
-            return;
-        }
-        for refusal in &self.terms.refusals {
-            let operation = refusal.operations.as_ref().and_then(|names| contract.operations.get(names.first()?));
-            let found = contract.refusal_example(refusal, operation);
-            let missing = match found {
-                None => true,
-                Some((promised, example)) => example.is_none() && !promised.contents.is_empty() && !refusal.fastapi,
-            };
-            if missing && !(refusal.fastapi && promises_status(contract, refusal.status)) {
-                let wrong = format!("no promised response {} holds an example {:?}", refusal.status, refusal.example);
-                let help =
-                    "add the example to the document, or name another with `example` (and `response` for a component)";
-                self.problems.push(Problem::new(refusal.place.clone(), wrong, help));
-            }
-        }
-        for answer in &self.terms.answers {
-            let Some(name) = &answer.example else { continue };
-            for operation in answer.operations.iter().filter_map(|id| contract.operations.get(id)) {
-                let status = answer.status.or(operation.success()).unwrap_or(200);
-                let promised = operation.promise(status);
-                if !promised.is_some_and(|promised| {
-                    promised.contents.values().any(|content| content.examples.contains_key(name))
-                }) {
-                    let wrong = format!("{} promises no {status} with an example {name:?}", operation.id);
-                    self.problems.push(Problem::new(answer.place.clone(), wrong, "add the example to the document"));
-                }
-            }
-        }
-        for operation in contract.operations.values().filter(|operation| operation.security.is_required()) {
-            for cause in [super::conduct::Cause::Missing, super::conduct::Cause::Unknown] {
-                let by_cause = |refusal: &&super::conduct::Refusal| {
-                    refusal.on.contains(&cause) && refusal.applies_to(Some(&operation.id))
-                };
-                let by_shape = puts_body_first(self.terms) && cause == super::conduct::Cause::Missing;
-                if !self.terms.refusals.iter().any(|refusal| by_cause(&refusal)) && !by_shape {
-                    let word = if cause == super::conduct::Cause::Missing { "missing" } else { "unknown" };
-                    let wrong =
-                        format!("nothing says how {:?} refuses a credential that is {word}", operation.id.as_str());
-                    let help = format!("add to contract.toml a [refusal.name] with on = [\"{word}\"]");
-                    self.problems.push(Problem::new(operation.place.clone(), wrong, help));
-                }
-            }
-        }
-    }
-}
-
-fn promises_status(contract: &Contract, status: u16) -> bool {
-    contract.operations.values().any(|operation| operation.promise(status).is_some())
-}
-
-/// Whether a body without its credential is refused for its shape before anyone looks for the credential.
-fn puts_body_first(terms: &Terms) -> bool {
-    use super::conduct::Stage;
-    let at = |stage: Stage| terms.order.iter().position(|other| *other == stage);
-    at(Stage::Body) < at(Stage::Credential)
-}
-
-/// The operations that a placed credential protects: its own, or those of its parties together.
-fn protected(terms: &CredentialTerms) -> Option<Vec<OperationId>> {
-    let of_parties = || {
-        let lists: Option<Vec<_>> = terms.parties.iter().map(|party| party.operations.clone()).collect();
-        lists.map(|lists| lists.concat()).filter(|operations| !operations.is_empty())
-    };
-    terms.operations.clone().or_else(of_parties)
-}
-
-fn credential(name: &str, scheme: Scheme, terms: &CredentialTerms, place: Place) -> Credential {
-    Credential {
-        name: CredentialName::from(name),
-        scheme,
-        parties: terms.parties.clone(),
-        sample: terms.sample.clone(),
-        pattern: terms.pattern.clone(),
-        place,
     }
 }
 

@@ -3,10 +3,11 @@
 use super::document::pointer_token;
 use super::expectation;
 use super::library::{Library, Pointer, references};
+use super::rewrite::rewrite_30;
 use crate::place::{Place, Problem};
 use jsonschema::{Draft, Registry, Validator};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -260,96 +261,6 @@ fn pointer_of_uri(text: &str) -> Option<Pointer> {
 fn unreadable(library: &Library, error: &dyn std::fmt::Display) -> Problem {
     let place: Place = library.root().1.place("");
     Problem::new(place, format!("the schemas cannot be read: {error}"), "mend the `$ref` or `$id` that it names")
-}
-
-/// Rewrites Schema Objects of a 3.0 document in place, in schema position only.
-///
-/// A file that is not the root is taken as a collection of schemas: everything in it that looks like one is rewritten.
-fn rewrite_30(document: &mut Value, is_root: bool) {
-    if is_root {
-        for pointer in super::structure::schema_positions(document) {
-            if let Some(schema) = document.pointer_mut(&pointer) {
-                rewrite_schema(schema);
-            }
-        }
-    } else {
-        rewrite_anything(document);
-    }
-}
-
-fn rewrite_anything(value: &mut Value) {
-    if ["type", "properties", "allOf", "anyOf", "oneOf", "enum", "$ref", "nullable"]
-        .iter()
-        .any(|key| value.get(key).is_some())
-    {
-        rewrite_schema(value);
-    } else if let Value::Object(object) = value {
-        object.values_mut().for_each(rewrite_anything);
-    }
-}
-
-fn rewrite_schema(schema: &mut Value) {
-    let Value::Object(object) = schema else { return };
-    if let Some(reference) = object.get("$ref").cloned() {
-        // Siblings of `$ref` are ignored in 3.0 (section 4.7.23).
-        *object = Map::from_iter([("$ref".to_owned(), reference)]);
-        return;
-    }
-    rewrite_exclusive(object);
-    rewrite_integer_format(object);
-    if let Some(Value::Object(properties)) = object.get_mut("properties") {
-        properties.values_mut().for_each(rewrite_schema);
-    }
-    for key in ["items", "not", "additionalProperties"] {
-        if let Some(inner) = object.get_mut(key) {
-            rewrite_schema(inner);
-        }
-    }
-    for key in ["allOf", "anyOf", "oneOf"] {
-        if let Some(Value::Array(branches)) = object.get_mut(key) {
-            branches.iter_mut().for_each(rewrite_schema);
-        }
-    }
-    rewrite_nullable(object);
-}
-
-fn rewrite_exclusive(object: &mut Map<String, Value>) {
-    for (exclusive, limit) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
-        match object.get(exclusive) {
-            Some(Value::Bool(true)) => match object.shift_remove(limit) {
-                Some(value) => drop(object.insert(exclusive.to_owned(), value)),
-                None => drop(object.shift_remove(exclusive)),
-            },
-            Some(Value::Bool(false)) => drop(object.shift_remove(exclusive)),
-            _ => {}
-        }
-    }
-}
-
-fn rewrite_integer_format(object: &mut Map<String, Value>) {
-    if object.get("type") == Some(&json!("integer")) && object.get("format") == Some(&json!("int32")) {
-        object.entry("minimum").or_insert(json!(i32::MIN));
-        object.entry("maximum").or_insert(json!(i32::MAX));
-    }
-}
-
-fn rewrite_nullable(object: &mut Map<String, Value>) {
-    if object.shift_remove("nullable") != Some(json!(true)) {
-        return;
-    }
-    if let Some(Value::Array(values)) = object.get_mut("enum")
-        && !values.contains(&Value::Null)
-    {
-        values.push(Value::Null);
-    }
-    let combined = ["allOf", "oneOf", "anyOf"].iter().any(|key| object.contains_key(*key));
-    match object.get("type").cloned() {
-        Some(Value::String(name)) if !combined => drop(object.insert("type".to_owned(), json!([name, "null"]))),
-        _ => {
-            let inner = Value::Object(std::mem::take(object));
-            object.insert("anyOf".to_owned(), json!([inner, { "type": "null" }]));
-        }
-    }
 }
 
 /// The properties that a schema declares, through `$ref`, `allOf`, `anyOf` and `oneOf`, by name.

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod run;
 pub mod source;
+pub mod step;
 pub mod steps;
 pub mod variables;
 pub mod world;

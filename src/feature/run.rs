@@ -1,7 +1,8 @@
 //! Running scenarios: cucumber drives, the vocabulary carries out, each scenario leaves a record.
 
-use super::catalogue::{Arguments, Kind, Run, resolve, value_parameters};
+use super::catalogue::{resolve, value_parameters};
 use super::source::Listed;
+use super::step::{Arguments, Kind, Run};
 use super::world::{Found, Stop, World};
 use crate::deployment::Client;
 use crate::exchange::Location;

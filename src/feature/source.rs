@@ -1,6 +1,7 @@
 //! Feature files: parsed, expanded, and held to the vocabulary before anything runs.
 
-use super::catalogue::{Kind, Step, Unresolved, resolve};
+use super::catalogue::{Unresolved, resolve};
+use super::step::{Kind, Step};
 use crate::contract::Contract;
 use crate::place::{Place, Problem};
 use crate::settings::nearest;

@@ -133,7 +133,6 @@ impl Call {
 }
 
 /// What a command said, and how it ended.
-#[must_use]
 pub struct Ran {
     command: String,
     /// The exit code.

@@ -4,7 +4,8 @@
 //! of `docs/steps.md`, and the cure below each code of `docs/codes.md`.
 
 use crate::project::{Project, is_as_in, root};
-use counterpart::feature::catalogue::{Kind, Step, Unresolved, resolve, steps};
+use counterpart::feature::catalogue::{Unresolved, resolve, steps};
+use counterpart::feature::step::{Kind, Step};
 use counterpart::verdict::Code;
 use gherkin::{Feature, GherkinEnv, StepType};
 use std::collections::HashSet;

@@ -2,7 +2,7 @@
 
 use crate::contract::scheme::{PlacedPart, Scheme};
 use crate::expression::random_hex;
-use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
 use crate::name::PartyName;
 use crate::request::{Body, Draft, Edit, draft, text};

@@ -3,7 +3,7 @@
 use crate::credential::{OtherPlace, State};
 use crate::exchange::Location;
 use crate::expression::Template;
-use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
 use crate::name::CredentialName;
 

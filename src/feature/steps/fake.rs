@@ -1,6 +1,6 @@
 //! Steps that tell the fake what it knows and how it behaves.
 
-use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
 use std::time::Duration;
 

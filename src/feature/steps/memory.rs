@@ -1,6 +1,6 @@
 //! Steps that remember a value of a response for a later call.
 
-use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ pub mod promise;
 pub mod promise_field;
 pub mod sending;
 
-use super::catalogue::Step;
+use crate::feature::step::Step;
 
 /// Every step: a new kind is a file and a line.
 pub const ALL: &[&[Step]] =

@@ -3,7 +3,7 @@
 use crate::check::refusal;
 use crate::check::response_status::excerpt;
 use crate::exchange::Location;
-use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
 use crate::request::draft;
 use crate::verdict::{Code, Finding};

@@ -2,7 +2,7 @@
 
 use crate::check::response_status::excerpt;
 use crate::exchange::Location;
-use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
 use crate::request::text;
 use crate::verdict::{Code, Finding};

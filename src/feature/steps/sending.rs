@@ -1,7 +1,7 @@
 //! Steps that send.
 
 use super::call::call;
-use crate::feature::catalogue::{Arguments, Kind, Run, Step};
+use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
 use futures::FutureExt as _;
 use futures::future::LocalBoxFuture;
