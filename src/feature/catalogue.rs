@@ -6,7 +6,7 @@ use crate::settings::nearest;
 use cucumber_expressions::Expression;
 use cucumber_expressions::expand::IntoRegexCharIter as _;
 use gherkin::StepType;
-use regex::{Regex, RegexSet};
+use regex::Regex;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
 
@@ -24,14 +24,14 @@ pub enum Unresolved {
 struct Catalogue {
     steps: Vec<&'static Step>,
     entries: Vec<Entry>,
-    /// The expressions' patterns in order.
-    set: RegexSet,
     /// The steps that texts were found to be: a run asks at least twice for each, and many scenarios share theirs.
     found: RwLock<HashMap<String, usize>>,
 }
 
 struct Entry {
-    /// Compiled when the step is first used.
+    /// What every text of the step begins and ends with: cheaper to look at than the expression.
+    literal_ends: (&'static str, &'static str),
+    /// Compiled when a text might be of the step.
     regex: OnceLock<Regex>,
     /// Which of the parameters are JSON values.
     values: Vec<bool>,
@@ -39,13 +39,17 @@ struct Entry {
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     let steps: Vec<&Step> = steps::ALL.iter().flat_map(|group| group.iter()).collect();
-    let set = RegexSet::new(steps.iter().map(|step| pattern(step.expression))).expect(RIGHT);
     let parameter = Regex::new(r"\{(\w+)\}").expect("the pattern is right");
     let values = |step: &&Step| {
         parameter.captures_iter(step.expression).map(|captures| &captures[1] == "value").collect::<Vec<_>>()
     };
-    let entries = steps.iter().map(|step| Entry { regex: OnceLock::new(), values: values(step) }).collect();
-    Catalogue { steps, entries, set, found: RwLock::default() }
+    let entry = |step: &&'static Step| Entry {
+        literal_ends: literal_ends(step.expression),
+        regex: OnceLock::new(),
+        values: values(step),
+    };
+    let entries = steps.iter().map(entry).collect();
+    Catalogue { steps, entries, found: RwLock::default() }
 });
 
 const RIGHT: &str = "the vocabulary's expressions are right";
@@ -59,13 +63,36 @@ fn pattern(expression: &str) -> String {
     characters.collect::<Result<String, _>>().expect(RIGHT)
 }
 
+/// The text before an expression's first parameter, optional or alternative text, and that behind the last.
+fn literal_ends(expression: &str) -> (&str, &str) {
+    let is_special = |c| matches!(c, '{' | '}' | '(' | ')' | '\\' | '/');
+    let Some((first, last)) = expression.find(is_special).zip(expression.rfind(is_special)) else {
+        return (expression, expression);
+    };
+    let word = |at: usize| {
+        let start = expression[..at].rfind(' ').map_or(0, |space| space + 1);
+        let end = expression[at..].find(' ').map_or(expression.len(), |space| at + space);
+        start..end
+    };
+    // All of a word with a slash is alternatives.
+    let has_alternatives = |at: usize| expression[word(at)].contains('/');
+    let before = if has_alternatives(first) { word(first).start } else { first };
+    let behind = if has_alternatives(last) { word(last).end } else { last + 1 };
+    (&expression[..before], &expression[behind..])
+}
+
 impl Catalogue {
     /// The step that a text is, by its place in the catalogue.
     fn find(&self, text: &str) -> Result<usize, Unresolved> {
         if let Some(index) = self.found.read().unwrap_or_else(PoisonError::into_inner).get(text) {
             return Ok(*index);
         }
-        let found: Vec<usize> = self.set.matches(text).into_iter().collect();
+        let might_be = |index: &usize| {
+            let (before, behind) = self.entries[*index].literal_ends;
+            text.starts_with(before) && text.ends_with(behind)
+        };
+        let candidates = (0..self.steps.len()).filter(might_be);
+        let found: Vec<usize> = candidates.filter(|index| self.regex(*index).is_match(text)).collect();
         match found.as_slice() {
             [] => {
                 let expressions = self.steps.iter().map(|step| step.expression);
@@ -100,7 +127,7 @@ pub fn resolve(keyword: StepType, text: &str) -> Result<(&'static Step, Vec<Stri
     if !step.kind.keywords().contains(&keyword) {
         return Err(Unresolved::WrongKeyword(step));
     }
-    let captures = CATALOGUE.regex(index).captures(text).expect("the set said that it matches");
+    let captures = CATALOGUE.regex(index).captures(text).expect("it was found to match");
     let values = captures.iter().skip(1).flatten().map(|group| group.as_str().to_owned());
     Ok((step, values.collect()))
 }
