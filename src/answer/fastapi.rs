@@ -1,4 +1,4 @@
-//! How `FastAPI` and pydantic word a request that departs from its schema (`facts/clip-embed.md`, Refusals).
+//! How FastAPI and pydantic word a request that departs from its schema (`facts/clip-embed.md`, Refusals).
 
 use crate::check::request_body::BodyFault;
 use crate::check::request_parameters::ParameterFault;

@@ -10,7 +10,7 @@ use crate::request::{set_field, text};
 use indexmap::IndexMap;
 use serde_json::Value;
 
-/// The refusal for a cause; `wording` gives the body where the contract wants it worded as `FastAPI` does.
+/// The refusal for a cause; `wording` gives the body where the contract wants it worded as FastAPI does.
 /// `None` where the contract does not say how it refuses for that cause.
 pub fn worded(
     visit: &Visit<'_>,

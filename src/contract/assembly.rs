@@ -20,7 +20,7 @@ use openapiv3::{ParameterSchemaOrContent, ReferenceOr};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// The names under which a contract's `OpenAPI` document is looked for.
+/// The names under which a contract's OpenAPI document is looked for.
 pub const DOCUMENT_NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
 
 impl Contract {
@@ -143,7 +143,7 @@ impl<'a> Assembly<'a> {
         self.text("/openapi").is_some_and(|version| version.starts_with("3.0"))
     }
 
-    /// The dialect of the schemas: what 3.1 declares, else 2020-12 (`OpenAPI` 3.1.1, section 4.8.24.5).
+    /// The dialect of the schemas: what 3.1 declares, else 2020-12 (OpenAPI 3.1.1, section 4.8.24.5).
     fn draft(&mut self) -> Draft {
         let version = self.text("/openapi");
         if !version.as_deref().is_some_and(|version| version.starts_with("3.0") || version.starts_with("3.1")) {

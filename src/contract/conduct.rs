@@ -28,7 +28,7 @@ pub enum Stage {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Alternatives {
-    /// Any that is right opens (`OpenAPI` 3.1.1, section 4.8.30).
+    /// Any that is right opens (OpenAPI 3.1.1, section 4.8.30).
     #[default]
     Any,
     /// The first that is there decides, in the document's order.
@@ -96,7 +96,7 @@ pub struct Refusal {
     pub set: IndexMap<String, Expression>,
     /// Headers that are computed.
     pub headers: IndexMap<String, Expression>,
-    /// Whether the fake words it as `FastAPI` does.
+    /// Whether the fake words it as FastAPI does.
     pub fastapi: bool,
     /// Where it stands in the contract.
     pub place: Place,

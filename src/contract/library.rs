@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Reads a file of the contract's folder: its name → its text, or the reason why not.
 pub type ReadFile<'a> = &'a dyn Fn(&str) -> Result<String, String>;
 
-/// The documents of a contract, by file name within its folder; the first is the `OpenAPI` document itself.
+/// The documents of a contract, by file name within its folder; the first is the OpenAPI document itself.
 #[derive(Clone, Debug)]
 pub struct Library {
     documents: IndexMap<String, Document>,
@@ -95,7 +95,7 @@ impl Library {
         if problems.is_empty() { Ok(library) } else { Err(problems) }
     }
 
-    /// The `OpenAPI` document itself.
+    /// The OpenAPI document itself.
     pub fn root(&self) -> (&str, &Document) {
         let (file, document) = self.documents.get_index(0).expect("a library holds its root");
         (file, document)

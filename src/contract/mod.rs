@@ -1,4 +1,4 @@
-//! A contract: an `OpenAPI` document plus what `OpenAPI` cannot say, parsed and resolved, as facts.
+//! A contract: an OpenAPI document plus what OpenAPI cannot say, parsed and resolved, as facts.
 
 pub mod assembly;
 pub mod conduct;
@@ -62,7 +62,7 @@ pub struct Contract {
     library: Library,
 }
 
-/// The first of the document's servers: a path whose variables differ by deployment (`OpenAPI` 3.1.1, section 4.8.5).
+/// The first of the document's servers: a path whose variables differ by deployment (OpenAPI 3.1.1, section 4.8.5).
 #[derive(Clone, Debug, Default)]
 pub struct Server {
     /// The path with `{variables}`.

@@ -133,7 +133,7 @@ pub struct PromisedHeader {
     pub place: Place,
 }
 
-/// The key of a Responses Object (`OpenAPI` 3.1.1, section 4.8.16).
+/// The key of a Responses Object (OpenAPI 3.1.1, section 4.8.16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatusPattern {
     /// `200`
@@ -226,7 +226,7 @@ impl PromisedResponse {
     }
 }
 
-/// The content for a media type among `contents`; the most exact key wins (`OpenAPI` 3.1.1, section 4.8.14).
+/// The content for a media type among `contents`; the most exact key wins (OpenAPI 3.1.1, section 4.8.14).
 pub fn find_content<'a>(contents: &'a IndexMap<String, Content>, media_type: &str) -> Option<&'a Content> {
     let essence = |key: &str| key.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let exact = contents.iter().find(|(key, _)| essence(key) == media_type);

@@ -1,4 +1,4 @@
-//! Schemas: every one compiled once, those of `OpenAPI` 3.0 rewritten to JSON Schema first.
+//! Schemas: every one compiled once, those of OpenAPI 3.0 rewritten to JSON Schema first.
 
 use super::document::pointer_token;
 use super::expectation;
@@ -63,7 +63,7 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'%');
 
 impl Schemas {
-    /// Takes the documents of `library`; in 3.0 their Schema Objects (`OpenAPI` 3.0.3, section 4.7.24) become JSON Schema.
+    /// Takes the documents of `library`; in 3.0 their Schema Objects (OpenAPI 3.0.3, section 4.7.24) become JSON Schema.
     pub fn new(library: &Library, is_30: bool) -> Self {
         let documents = library.documents().map(|(file, document)| {
             let mut value = document.value.clone();

@@ -60,7 +60,7 @@ pub enum Scheme {
         /// The user's name, which is not a secret.
         user: String,
     },
-    /// What `OpenAPI` cannot say: templates at places, signed or not.
+    /// What OpenAPI cannot say: templates at places, signed or not.
     Placed(Box<Placed>),
 }
 

@@ -1,4 +1,4 @@
-//! The structure of an `OpenAPI` document with its schemas lifted out, which openapiv3 reads for 3.0 and 3.1 alike.
+//! The structure of an OpenAPI document with its schemas lifted out, which openapiv3 reads for 3.0 and 3.1 alike.
 
 use super::document::pointer_token;
 use super::library::{Library, Pointer};
@@ -11,7 +11,7 @@ pub const POINTER: &str = "x-pointer";
 /// The key under which an object's own pointer stands.
 pub const ORIGIN: &str = "x-origin";
 
-/// The methods of a Path Item Object (`OpenAPI` 3.1.1, section 4.8.9).
+/// The methods of a Path Item Object (OpenAPI 3.1.1, section 4.8.9).
 pub const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The kinds of object that hold schemas or may be a `$ref`.
@@ -50,7 +50,7 @@ enum Holds {
     List,
 }
 
-/// Which keys of an object lead to which kinds of object (`OpenAPI` 3.1.1, section 4.8).
+/// Which keys of an object lead to which kinds of object (OpenAPI 3.1.1, section 4.8).
 fn children(kind: Kind) -> &'static [(&'static str, Holds, Kind)] {
     use Holds::{List, Map, One};
     match kind {

@@ -1,4 +1,4 @@
-//! `contract.toml`: what `OpenAPI` cannot say, read section by section.
+//! `contract.toml`: what OpenAPI cannot say, read section by section.
 
 use super::conduct::{Alternatives, Answer, Cause, Each, Refusal, Stage};
 use super::scheme::{Algorithm, Encoding, KeyForm, Payload, PlacedPart, Signing, TimestampUnit};
