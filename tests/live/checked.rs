@@ -45,7 +45,7 @@ impl Checked {
     pub fn all_are(&self, verdict: &str, contracts: &[&str]) {
         let seen: Vec<(&str, &str)> = self.contracts().map(|one| (word(one, "name"), word(one, "verdict"))).collect();
         let wanted: Vec<(&str, &str)> = contracts.iter().map(|name| (*name, verdict)).collect();
-        assert_eq!(seen, wanted, "{}", self.said);
+        assert_eq!(seen, wanted, "\n{}", self.listed());
     }
 
     /// Whether a finding names the place of an incident.
@@ -62,12 +62,12 @@ impl Checked {
 
     /// The findings, one a line, for a message.
     pub fn listed(&self) -> String {
-        let line = |(scenario, finding): (&str, &Value)| {
+        let line = |text: String, (scenario, finding): (&str, &Value)| {
             let [code, operation, location, expected, actual] =
                 ["code", "operation", "location", "expected", "actual"].map(|key| word(finding, key));
-            format!("  {code} {operation} {location} | {scenario}: expected {expected}, actual {actual}\n")
+            text + &format!("  {code} {operation} {location} | {scenario}: expected {expected}, actual {actual}\n")
         };
-        self.findings().map(line).collect()
+        self.findings().fold(String::new(), line)
     }
 
     fn contracts(&self) -> impl Iterator<Item = &Value> {
@@ -93,7 +93,7 @@ impl Checked {
 }
 
 fn forms(secret: &str) -> [(&'static str, String); 5] {
-    let every_byte = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let every_byte = secret.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     [
         ("plain", secret.to_owned()),
         ("base64", STANDARD_NO_PAD.encode(secret)),

@@ -9,6 +9,7 @@ const PORT: u16 = 18101;
 
 /// The running deployment. What was running before stays up, healed; what was started for the tests is stopped.
 pub struct Deployment {
+    folder: PathBuf,
     was_running: bool,
 }
 
@@ -25,7 +26,8 @@ pub struct Incident {
 impl Deployment {
     /// Starts it, or heals the one that runs.
     pub fn up() -> Self {
-        let deployment = Self { was_running: TcpStream::connect(("127.0.0.1", PORT)).is_ok() };
+        let folder = super::root().join("examples/deployment");
+        let deployment = Self { folder, was_running: TcpStream::connect(("127.0.0.1", PORT)).is_ok() };
         deployment.heal();
         deployment
     }
@@ -37,12 +39,12 @@ impl Deployment {
             let (name, contract) = (words.next().expect("a name"), words.next().expect("a contract"));
             Incident { name, contract, spreads: line.contains("breaks the API's two contracts as well") }
         };
-        run("up", &["--list"]).lines().map(incident).collect()
+        self.run_up(&["--list"]).lines().map(incident).collect()
     }
 
     /// The credentials that it takes, by the variables' names: the export lines of `up --env`.
     pub fn credentials(&self) -> Vec<(String, String)> {
-        let exports = run("up", &["--env"]);
+        let exports = self.run_up(&["--env"]);
         let credential = |line: &str| {
             let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
             Some((name.to_owned(), value.trim_matches('\'').to_owned()))
@@ -52,12 +54,21 @@ impl Deployment {
 
     /// Turns an incident on, and any other off.
     pub fn suffer(&self, incident: &Incident) {
-        run("up", &["--incident", &incident.name]);
+        self.run_up(&["--incident", &incident.name]);
     }
 
     /// Turns every incident off.
     pub fn heal(&self) {
-        run("up", &[]);
+        self.run_up(&[]);
+    }
+
+    /// What `up` prints.
+    fn run_up(&self, arguments: &[&str]) -> String {
+        let output = Command::new(self.folder.join("up")).args(arguments).stdin(Stdio::null()).output();
+        let output = output.unwrap_or_else(|error| panic!("examples/deployment/up needs Python 3.11: {error}"));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "examples/deployment/up {arguments:?} failed:\n{said}");
+        String::from_utf8(output.stdout).expect("it prints text")
     }
 }
 
@@ -65,19 +76,6 @@ impl Drop for Deployment {
     fn drop(&mut self) {
         // While a test panics, a second panic would hide the first.
         let ending = if self.was_running { "up" } else { "down" };
-        drop(Command::new(folder().join(ending)).output());
+        drop(Command::new(self.folder.join(ending)).output());
     }
-}
-
-/// What a command of the deployment prints.
-fn run(name: &str, arguments: &[&str]) -> String {
-    let output = Command::new(folder().join(name)).args(arguments).stdin(Stdio::null()).output();
-    let output = output.unwrap_or_else(|error| panic!("examples/deployment/{name} needs Python 3.11: {error}"));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "examples/deployment/{name} {arguments:?} failed:\n{said}");
-    String::from_utf8(output.stdout).expect("it prints text")
-}
-
-fn folder() -> PathBuf {
-    super::root().join("examples/deployment")
 }
