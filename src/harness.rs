@@ -318,8 +318,11 @@ impl Harness {
         let draft = Draft { altered: false, ..draft.clone() };
         let without = Plan { state: State::Missing, ..Plan::default() };
         let mut refusals = self.expect_refusal(base, &draft, operation, &without, Cause::Missing).await?;
-        let alternatives: Vec<Option<_>> =
-            operation.security.alternatives.iter().map(|set| set.first().cloned()).collect();
+        // The only one needs no name.
+        let alternatives: Vec<Option<_>> = match operation.security.alternatives.as_slice() {
+            [_] => vec![None],
+            several => several.iter().map(|set| set.first().cloned()).collect(),
+        };
         for credential in &alternatives {
             let wrong = Plan { state: State::Unknown, credential: credential.clone(), ..Plan::default() };
             refusals.extend(self.expect_refusal(base, &draft, operation, &wrong, Cause::Unknown).await?);

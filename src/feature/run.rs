@@ -190,10 +190,7 @@ fn dispatch(world: &mut World, context: step::Context) -> LocalBoxFuture<'_, ()>
                 let stating = step.ty == gherkin::StepType::Then || remembers(step);
                 let of_shape =
                     |finding: &Finding| matches!(finding.code, Code::SnapshotMissing | Code::SnapshotChanged);
-                // What was to be remembered is missing: no later step can be carried out.
-                let forgets =
-                    |finding: &Finding| matches!(finding.code, Code::FieldUnexpected | Code::HeaderUnexpected);
-                let ends = if stating { !findings.iter().all(of_shape) } else { findings.iter().any(forgets) };
+                let ends = stating && !findings.iter().all(of_shape);
                 (findings.into_iter().map(with_curl).collect(), ends)
             }
             Err(Stop::Proven(findings)) => (findings, true),
