@@ -9,6 +9,14 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The repository's contracts.
+pub const CONTRACTS: [&str; 5] = ["auth-validate", "clip-embed", "mlflow", "model-predict", "service-signature"];
+
+/// The options that run each of them at one URL.
+pub fn each_at(url: &str) -> String {
+    CONTRACTS.map(|name| format!("--url {name}={url}")).join(" ")
+}
+
 /// A project in a folder of its own, which goes when it goes.
 #[must_use]
 pub struct Project(TempDir);

@@ -1,6 +1,6 @@
 //! Canaries: a secret appears in nothing that a run prints or writes, whatever goes wrong, plain or in any derived form.
 
-use crate::project::{Call, Project, Ran};
+use crate::project::{Call, Project, Ran, each_at};
 use crate::provider::{Answer, Asked, GREETING_KEY, Provider, greeting};
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
@@ -17,7 +17,6 @@ const CANARIES: [(&str, &str); 5] = [
     ("SERVICE_KEY_AI_STACK", "canary-of-the_ai.stack~77!*'()"),
     ("SERVICE_KEY_BROWSER_SERVICE", "canary<of>&the%20browser?77#"),
 ];
-const CONTRACTS: [&str; 5] = ["auth-validate", "clip-embed", "mlflow", "model-predict", "service-signature"];
 
 /// RFC 3986, section 2.3: what is never encoded.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -97,10 +96,6 @@ fn everything(project: &Project, arguments: &str) -> Ran {
     ran
 }
 
-fn urls(provider: &Provider) -> String {
-    CONTRACTS.iter().map(|name| format!(" --url {name}={}", provider.url())).collect()
-}
-
 /// Sends back all that came in, and each time another secret in another form.
 fn echo() -> impl Fn(&Asked) -> Answer {
     let forms: Vec<String> = CANARIES.iter().flat_map(|(_, secret)| forms(secret)).collect();
@@ -134,7 +129,7 @@ fn pending_snapshots_hold_no_secret() {
 #[test]
 fn a_provider_that_sends_secrets_back_is_found_and_not_repeated() {
     let project = Project::of_repository();
-    let ran = everything(&project, &format!("--allow-writes {}", urls(&Provider::answering(echo())))).exits(1);
+    let ran = everything(&project, &format!("--allow-writes {}", each_at(&Provider::answering(echo()).url()))).exits(1);
     nothing_leaks(&project, &ran, &CANARIES, &[]);
     let ran = ran.says("secret-echoed");
     assert!(ran.stdout.contains("${HOKUSAI_API_KEY}"), "the echo is not named:\n{}", ran.stdout);
@@ -151,16 +146,19 @@ fn a_provider_that_puts_secrets_into_errors_is_not_repeated() {
                 .header("www-authenticate", key)
         });
         let project = Project::of_repository();
-        let ran = everything(&project, &urls(&provider)).exits(1);
+        let ran = everything(&project, &each_at(&provider.url())).exits(1);
         nothing_leaks(&project, &ran, &CANARIES, &[]);
     }
 }
 
 #[test]
 fn an_echo_of_the_contracts_own_answer_is_found() {
-    let parrot = |asked: &Asked| match asked.headers.contains(GREETING_KEY) {
-        true => Answer::json(200, format!(r#"{{"text":"Hello, {GREETING_KEY}","language":"en"}}"#)),
-        false => greeting(asked),
+    let parrot = |asked: &Asked| {
+        if asked.headers.contains(GREETING_KEY) {
+            Answer::json(200, format!(r#"{{"text":"Hello, {GREETING_KEY}","language":"en"}}"#))
+        } else {
+            greeting(asked)
+        }
     };
     let project = Project::greeting();
     let url = Provider::answering(parrot).url();
@@ -172,9 +170,8 @@ fn an_echo_of_the_contracts_own_answer_is_found() {
 #[test]
 fn what_cannot_run_says_no_secret() {
     let (_, key) = CANARIES[0];
-    let unreachable: String = CONTRACTS.iter().map(|name| format!(" --url {name}=http://127.0.0.1:1")).collect();
     let project = Project::of_repository();
-    let ran = everything(&project, &unreachable).exits(4);
+    let ran = everything(&project, &each_at("http://127.0.0.1:1")).exits(4);
     nothing_leaks(&project, &ran, &CANARIES, &[]);
     for (arguments, code) in [
         (format!("check --url auth-validate=http://user:{key}@127.0.0.1:1"), 2),

@@ -1,6 +1,6 @@
 //! Nothing is green by vacuum: what tests nothing, proves nothing or cannot run never exits with 0.
 
-use crate::project::{Call, Project, Ran, root};
+use crate::project::{CONTRACTS, Call, Project, Ran, each_at, root};
 use crate::provider::{Answer, Asked, GREETING_KEY, Provider, greeting};
 use counterpart::feature::source;
 use serde_json::Value;
@@ -92,8 +92,8 @@ fn none_of_the_five_contracts_is_kept_by_a_provider_that_always_says_the_same() 
         [(200, "{}"), (200, "[]"), (401, r#"{"detail":"no"}"#), (404, r#"{"detail":"Not Found"}"#), (500, "")]
     {
         let provider = Provider::answering(move |_| Answer::json(status, body));
-        let urls: String = CONTRACTS.iter().map(|name| format!(" --url {name}={}", provider.url())).collect();
-        let ran = five_keys(project.call(&format!("check --format json --allow-writes{urls}"))).run().exits(1);
+        let urls = each_at(&provider.url());
+        let ran = five_keys(project.call(&format!("check --format json --allow-writes {urls}"))).run().exits(1);
         for contract in list(&ran.json()["contracts"]) {
             assert_eq!(contract["verdict"], "broken", "{} at {status} {body}", contract["name"]);
         }
@@ -273,8 +273,6 @@ fn a_report_that_cannot_be_written_is_no_success() {
     let ran = Project::greeting().run("check --format json --output no/such/folder/report.json");
     drop(ran.exits(4).says("no/such/folder/report.json"));
 }
-
-const CONTRACTS: [&str; 5] = ["auth-validate", "clip-embed", "mlflow", "model-predict", "service-signature"];
 
 fn five_keys(call: Call) -> Call {
     let names = ["CLIP_RUNPOD_SECRET", "SERVICE_KEY_NPU_WORKER", "SERVICE_KEY_AI_STACK", "SERVICE_KEY_BROWSER_SERVICE"];

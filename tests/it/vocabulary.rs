@@ -129,8 +129,7 @@ fn the_page_of_codes_has_a_section_for_each_and_no_other() {
 fn every_code_has_a_cure() {
     let page = page("codes.md");
     for code in Code::ALL {
-        let after =
-            page.split_once(&opening(*code)).map(|(_, rest)| rest).unwrap_or_else(|| panic!("{code} has no section"));
+        let Some((_, after)) = page.split_once(&opening(*code)) else { panic!("{code} has no section") };
         let cure = after.split("\n## ").next().unwrap_or_default().trim();
         assert!(cure.ends_with('.') && cure.len() > 40, "{code}: say what to do about it: {cure:?}");
     }
