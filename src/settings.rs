@@ -62,11 +62,16 @@ impl<'a> Settings<'a> {
             Ok(value) => Some(value),
             Err(error) => {
                 let place = error.span().map_or_else(|| entry.place.clone(), |span| self.place(&span));
-                let (wrong, help) = in_words(error.message().lines().next().unwrap_or(""), &entry.key);
+                let (wrong, help) = in_words(error.message().lines().next().unwrap_or(""), &entry.key, self.page());
                 self.problems.push(Problem::new(place, wrong, help));
                 None
             }
         }
+    }
+
+    /// The page that explains the file.
+    fn page(&self) -> &'static str {
+        if self.file.ends_with("contract.toml") { "docs/contract-format.md" } else { "docs/targets.md" }
     }
 
     /// Notes that a key is not known, naming the nearest of those that are.
@@ -95,7 +100,7 @@ impl<'a> Settings<'a> {
 }
 
 /// What serde says, as a person would: what is wrong with the entry `key`, and what to do.
-fn in_words(message: &str, key: &str) -> (String, String) {
+fn in_words(message: &str, key: &str, page: &str) -> (String, String) {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.as_slice() {
         [name, known @ ..] if message.starts_with("unknown field") => {
@@ -107,7 +112,17 @@ fn in_words(message: &str, key: &str) -> (String, String) {
         [name] if message.starts_with("missing field") => {
             (format!("`{name}` is missing"), format!("add `{name}` to `{key}`"))
         }
-        _ => (message.to_owned(), format!("write `{key}` as docs/contract-format.md has it")),
+        _ => (of_type(message), format!("write `{key}` as {page} has it")),
+    }
+}
+
+/// A message of serde's about types, without the names that only Rust knows.
+fn of_type(message: &str) -> String {
+    let message =
+        message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: ")).unwrap_or(message);
+    match message.rsplit_once(", expected ") {
+        Some((given, "usize" | "u64" | "u32" | "u16")) => format!("{given}, expected a whole number from 0 up"),
+        _ => message.to_owned(),
     }
 }
 
