@@ -1,4 +1,4 @@
-//! Every security scheme of OpenAPI, alone, together, as alternatives and optional, and signed ones: `tests/projects/schemes`.
+//! Every security scheme of `OpenAPI`, alone, together, as alternatives and optional, and signed ones: `tests/projects/schemes`.
 
 use crate::project::{Project, root};
 

@@ -256,14 +256,14 @@ fn a_secret_may_come_from_a_file() {
     // From another folder too: the path is the project's.
     let elsewhere =
         Project::empty().call("check --target t --project").argument(&project.path("").to_string_lossy()).run();
-    drop(elsewhere.exits(0));
+    elsewhere.exits(0);
     let project = project.file("keys/greeting", "hk_test_of_another_day");
     let ran = project.run("check -v --target t").exits(1).says("acceptance-missing");
     nothing_leaks(&project, &ran, &[("GREETING_KEY", "hk_test_of_another_day")], &["keys/greeting"]);
-    drop(project.without("keys").run("check --target t").exits(2).says("the secret GREETING_KEY cannot be read from"));
+    project.without("keys").run("check --target t").exits(2).says("the secret GREETING_KEY cannot be read from");
     let project = Project::greeting().file("counterpart.toml", &settings("{ env = \"STAGING_KEY\" }"));
-    drop(project.call("check --target t").variable("STAGING_KEY", GREETING_KEY).run().exits(0));
-    drop(project.call("check --target t").variable("GREETING_KEY", GREETING_KEY).run().exits(3));
+    project.call("check --target t").variable("STAGING_KEY", GREETING_KEY).run().exits(0);
+    project.call("check --target t").variable("GREETING_KEY", GREETING_KEY).run().exits(3);
 }
 
 #[test]
@@ -272,5 +272,5 @@ fn a_secret_that_is_too_short_to_be_kept_out_is_refused() {
     let project = Project::greeting();
     let call = project.call(&format!("check --url greeting={}", provider.url()));
     let ran = call.variable("GREETING_KEY", "qwxyz").run().exits(2);
-    drop(ran.says("the secret GREETING_KEY is shorter than 6 characters").does_not_say("qwxyz"));
+    ran.says("the secret GREETING_KEY is shorter than 6 characters").does_not_say("qwxyz");
 }

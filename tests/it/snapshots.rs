@@ -23,8 +23,8 @@ fn project() -> Project {
 /// The project with its snapshot accepted.
 fn accepted() -> Project {
     let project = project();
-    drop(project.run("check").exits(3));
-    drop(project.run("accept").exits(0).says("accepted greeting/greeted"));
+    project.run("check").exits(3);
+    project.run("accept").exits(0).says("accepted greeting/greeted");
     project
 }
 
@@ -41,16 +41,16 @@ fn at(project: &Project, provider: &Provider) -> Call {
 fn a_missing_snapshot_is_inconclusive_and_pending() {
     let project = project();
     let ran = project.run("check").exits(3).says("snapshot-missing").says("There is no accepted shape");
-    drop(ran.says("features/greeting/greeting.feature:4"));
+    ran.says("features/greeting/greeting.feature:4");
     assert_eq!(project.pending(), ["greeted.snap.new"]);
-    drop(project.run("check").exits(3));
+    project.run("check").exits(3);
 }
 
 #[test]
 fn an_accepted_snapshot_is_kept() {
     let project = accepted();
     assert!(project.pending().is_empty());
-    drop(project.run("check").exits(0).says("2 scenarios: 2 kept"));
+    project.run("check").exits(0).says("2 scenarios: 2 kept");
     assert!(project.pending().is_empty());
     let snapshot = project.read(SNAPSHOT);
     assert!(snapshot.starts_with("---\n"), "not insta's format:\n{snapshot}");
@@ -64,9 +64,9 @@ fn a_changed_shape_is_broken_and_shown_as_a_difference() {
     let added: Vec<&str> = ran.stdout.lines().filter(|line| line.trim_start().starts_with('+')).collect();
     assert!(added.iter().any(|line| line.contains("formal")), "no added line:\n{}", ran.stdout);
     assert_eq!(project.pending(), ["greeted.snap.new"]);
-    drop(project.run("check").exits(1));
-    drop(project.run("accept").exits(0));
-    drop(project.run("check").exits(0));
+    project.run("check").exits(1);
+    project.run("accept").exits(0);
+    project.run("check").exits(0);
 }
 
 #[test]
@@ -88,12 +88,12 @@ fn nothing_is_written_for_a_deployment() {
     });
     let missing = project();
     let before = missing.files();
-    drop(at(&missing, &right).run().exits(3).says("snapshot-missing"));
+    at(&missing, &right).run().exits(3).says("snapshot-missing");
     assert_eq!(missing.files(), before);
     let project = accepted();
     let before = project.files();
-    drop(at(&project, &right).run().exits(0));
-    drop(at(&project, &other).run().exits(1).says("snapshot-changed").says("formal"));
+    at(&project, &right).run().exits(0);
+    at(&project, &other).run().exits(1).says("snapshot-changed").says("formal");
     assert_eq!(project.files(), before);
 }
 
@@ -101,7 +101,7 @@ fn nothing_is_written_for_a_deployment() {
 fn a_fake_and_a_deployment_have_the_same_snapshot() {
     let project = accepted();
     let fakes = project.read(SNAPSHOT);
-    drop(at(&project, &Provider::answering(greeting)).run().exits(0).says("2 scenarios: 2 kept"));
+    at(&project, &Provider::answering(greeting)).run().exits(0).says("2 scenarios: 2 kept");
     assert_eq!(project.read(SNAPSHOT), fakes);
     let port = Provider::answering(greeting).url();
     let port = port.rsplit(':').next().unwrap_or_default();
@@ -111,18 +111,18 @@ fn a_fake_and_a_deployment_have_the_same_snapshot() {
 #[test]
 fn only_what_was_asked_for_is_accepted() {
     let project = project();
-    drop(project.run("check").exits(3));
-    drop(project.run("accept another").exits(2).says("no pending snapshot is called another"));
-    drop(project.run("accept --contract greting").exits(2).says("did you mean \"greeting\"?"));
+    project.run("check").exits(3);
+    project.run("accept another").exits(2).says("no pending snapshot is called another");
+    project.run("accept --contract greting").exits(2).says("did you mean \"greeting\"?");
     assert_eq!(project.pending(), ["greeted.snap.new"]);
-    drop(project.run("accept --contract greeting greeted").exits(0).says("accepted greeting/greeted"));
+    project.run("accept --contract greeting greeted").exits(0).says("accepted greeting/greeted");
     assert!(project.pending().is_empty());
-    drop(project.run("accept").exits(0).says("no snapshot is pending"));
+    project.run("accept").exits(0).says("no snapshot is pending");
 }
 
 #[test]
 fn what_is_no_snapshot_is_not_accepted() {
     let project = project().file("snapshots/greeting/greeted.snap.new", "half a snap");
-    drop(project.run("accept").exits(4).says("not a snapshot"));
+    project.run("accept").exits(4).says("not a snapshot");
     assert_eq!(project.pending(), ["greeted.snap.new"]);
 }
