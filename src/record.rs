@@ -4,7 +4,7 @@
 
 use crate::name::{ContractName, OperationId, TargetName};
 use crate::place::Place;
-use crate::verdict::{Code, Verdict};
+use crate::verdict::{Code, Finding, Verdict};
 use serde::Serialize;
 
 /// The version of the JSON form.
@@ -135,6 +135,24 @@ pub struct FindingRecord {
     pub curl: Option<String>,
     /// A longer text that belongs to it, such as the diff of a snapshot.
     pub detail: Option<String>,
+}
+
+impl FindingRecord {
+    /// A finding without the step that led to it.
+    pub fn of(finding: Finding) -> Self {
+        Self {
+            code: finding.code,
+            operation: finding.operation,
+            location: finding.location.to_string(),
+            expected: finding.expected,
+            actual: finding.actual,
+            contract_place: finding.contract_place,
+            feature_place: None,
+            step: None,
+            curl: None,
+            detail: finding.detail,
+        }
+    }
 }
 
 impl Record {

@@ -10,7 +10,7 @@ use crate::check::request_parameters;
 use crate::contract::conduct::{Cause, Stage};
 use crate::contract::operation::Operation;
 use crate::contract::{Contract, Route};
-use crate::credential::verify::{Fault, Keys, Seen, verify, verify_any};
+use crate::credential::verify::{Fault, Keys, Seen, verify};
 use crate::exchange::{Headers, Request, Response};
 use crate::expression::Context;
 use crate::secret::Vault;
@@ -94,11 +94,7 @@ impl Visit<'_> {
     fn credential(&mut self, known: &Knowledge) -> Result<Option<Response>, String> {
         let contract = self.provider.contract;
         let keys = Keys { vault: self.provider.vault, further: known.list("keys") };
-        let verified = match self.operation {
-            Some(operation) => verify(contract, operation, self.request, keys, self.now_ms),
-            None => verify_any(contract, self.request, keys, self.now_ms),
-        };
-        match verified {
+        match verify(contract, self.operation, self.request, keys, self.now_ms) {
             Ok(seen) => {
                 self.see(seen);
                 Ok(None)

@@ -7,7 +7,7 @@ use crate::verdict::{Code, Finding};
 
 /// What is wrong with the credential.
 pub fn check(case: &RequestCase<'_>) -> Vec<Finding> {
-    let Err(fault) = verify(case.contract, case.operation, case.request, case.keys, case.now_ms) else {
+    let Err(fault) = verify(case.contract, Some(case.operation), case.request, case.keys, case.now_ms) else {
         return Vec::new();
     };
     let code = match fault.cause {

@@ -38,7 +38,7 @@ impl Coverage<'_> {
             };
             let expected = "right credential accepted, none refused, wrong refused, on the same path";
             let finding = Finding::new(Code::ProtectionUnproven, crate::exchange::Location::Path, expected, missing);
-            Some(record(finding.of(&operation.id).at(operation.place.clone())))
+            Some(FindingRecord::of(finding.of(&operation.id).at(operation.place.clone())))
         });
         unproven.collect()
     }
@@ -52,19 +52,4 @@ fn missing_words(shown: &Protection) -> String {
     ];
     let missing: Vec<&str> = parts.iter().filter(|(missing, _)| *missing).map(|(_, words)| *words).collect();
     missing.join("; ")
-}
-
-fn record(finding: Finding) -> FindingRecord {
-    FindingRecord {
-        code: finding.code,
-        operation: finding.operation,
-        location: finding.location.to_string(),
-        expected: finding.expected,
-        actual: finding.actual,
-        contract_place: finding.contract_place,
-        feature_place: None,
-        step: None,
-        curl: None,
-        detail: None,
-    }
 }

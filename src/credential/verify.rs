@@ -85,52 +85,39 @@ impl Fault {
     }
 }
 
-/// Verifies the credentials of a request to `operation`: what was seen of them, or what is wrong with them.
+/// Verifies the credentials of a request: what was seen of them, or what is wrong with them.
 ///
-/// An operation that asks for none, or to which they are optional, accepts a request without one.
-/// `now_ms` is in milliseconds since 1970.
+/// A request to an `operation` needs those of one of its alternatives, and none where it asks for none or they are
+/// optional; a request that reached no operation needs any one of the contract's. `now_ms` is in milliseconds since 1970.
 ///
 /// # Errors
 /// The fault of the alternative that came farthest.
 pub fn verify(
     contract: &Contract,
-    operation: &Operation,
+    operation: Option<&Operation>,
     request: &Request,
     keys: Keys<'_>,
     now_ms: i64,
 ) -> Result<Seen, Box<Fault>> {
+    let any: Vec<Vec<CredentialName>>;
+    let alternatives = match operation {
+        Some(operation) => &operation.security.alternatives,
+        None => {
+            any = contract.credentials.keys().map(|name| vec![name.clone()]).collect();
+            &any
+        }
+    };
     let mut farthest: Option<Box<Fault>> = None;
-    for set in &operation.security.alternatives {
+    for set in alternatives {
         let credentials = set.iter().filter_map(|name| contract.credentials.get(name));
-        let results: Result<Vec<Seen>, Box<Fault>> = credentials
-            .map(|credential| Reader { credential, operation: Some(operation), request, keys, now_ms }.read())
-            .collect();
-        match results {
+        let read = |credential| Reader { credential, operation, request, keys, now_ms }.read();
+        match credentials.map(read).collect::<Result<Vec<Seen>, _>>() {
             Ok(seen) => return Ok(seen.into_iter().next().unwrap_or_default()),
             Err(fault) => {
                 let is_there = !matches!(fault.cause, Cause::Missing | Cause::Misplaced);
                 if is_there && contract.alternatives == Alternatives::First {
                     return Err(fault);
                 }
-                if farthest.as_ref().is_none_or(|other| other.progress() < fault.progress()) {
-                    farthest = Some(fault);
-                }
-            }
-        }
-    }
-    farthest.map_or_else(|| Ok(Seen::default()), Err)
-}
-
-/// Verifies a request that reached no operation against any of the contract's credentials.
-///
-/// # Errors
-/// The fault of the credential that came farthest.
-pub fn verify_any(contract: &Contract, request: &Request, keys: Keys<'_>, now_ms: i64) -> Result<Seen, Box<Fault>> {
-    let mut farthest: Option<Box<Fault>> = None;
-    for credential in contract.credentials.values() {
-        match (Reader { credential, operation: None, request, keys, now_ms }).read() {
-            Ok(seen) => return Ok(seen),
-            Err(fault) => {
                 if farthest.as_ref().is_none_or(|other| other.progress() < fault.progress()) {
                     farthest = Some(fault);
                 }

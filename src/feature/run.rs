@@ -295,16 +295,10 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
 fn finding_record(file: &str, found: Found) -> FindingRecord {
     let Found { finding, step, position, curl } = found;
     FindingRecord {
-        code: finding.code,
-        operation: finding.operation,
-        location: finding.location.to_string(),
-        expected: finding.expected,
-        actual: finding.actual,
-        contract_place: finding.contract_place,
         feature_place: Some(Place::new(file, position.0, position.1)),
         step: Some(step),
         curl,
-        detail: finding.detail,
+        ..FindingRecord::of(finding)
     }
 }
 

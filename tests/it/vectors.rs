@@ -7,7 +7,7 @@ use counterpart::contract::Contract;
 use counterpart::contract::conduct::Cause;
 use counterpart::credential::Plan;
 use counterpart::credential::authorise::authorise;
-use counterpart::credential::verify::{Fault, Keys, Seen, verify, verify_any};
+use counterpart::credential::verify::{Fault, Keys, Seen, verify};
 use counterpart::exchange::Request;
 use counterpart::name::PartyName;
 use counterpart::project::Project;
@@ -80,10 +80,7 @@ impl Bench {
 
     fn verified(&self, operation: &str, request: &Request, time: i64) -> Result<Seen, Box<Fault>> {
         let keys = Keys { vault: &self.vault, further: &[] };
-        match self.contract.operations.get(operation) {
-            Some(operation) => verify(&self.contract, operation, request, keys, time * 1000),
-            None => verify_any(&self.contract, request, keys, time * 1000),
-        }
+        verify(&self.contract, self.contract.operations.get(operation), request, keys, time * 1000)
     }
 
     /// The provider's side: accepted when it was signed and to both ends of the window, stale one second beyond either.
