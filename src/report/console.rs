@@ -95,7 +95,7 @@ impl Console {
         if !quiet {
             not_run(page, record, verbose)?;
         }
-        record.contracts.iter().try_for_each(|contract| findings(page, contract))?;
+        record.contracts.iter().try_for_each(|contract| findings(page, contract, verbose))?;
         unproven(page, record)?;
         for note in &record.notes {
             page.hang("note: ", YELLOW, PLAIN, note)?;
@@ -169,21 +169,64 @@ fn not_run(page: &mut Page, record: &Record, verbose: bool) -> io::Result<()> {
     page.blank()
 }
 
-fn findings(page: &mut Page, contract: &ContractRecord) -> io::Result<()> {
+fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Result<()> {
+    let alike = if verbose { Alike::default() } else { Alike::of(contract) };
     for scenario in &contract.scenarios {
-        if scenario.verdict == Verdict::Kept && scenario.findings.is_empty() {
+        let own: Vec<_> = scenario.findings.iter().filter(|finding| !alike.is_repeated(finding)).collect();
+        if own.is_empty() {
             continue;
         }
         let place = format!("{}:{}", scenario.feature, scenario.line);
         heading(page, contract, scenario.verdict, &format!("{place} › {}", scenario.name))?;
-        scenario.findings.iter().try_for_each(|finding| finding_in_full(page, contract, finding))?;
+        for finding in own {
+            finding_in_full(page, contract, finding, alike.others(finding))?;
+        }
         page.blank()?;
     }
     let whole: Vec<_> = contract.findings.iter().filter(|finding| !is_listed(contract, finding)).collect();
     let Some(worst) = whole.iter().map(|finding| finding.code.weight()).max() else { return Ok(()) };
     heading(page, contract, worst, "the contract as a whole")?;
-    whole.iter().try_for_each(|finding| finding_in_full(page, contract, finding))?;
+    whole.iter().try_for_each(|finding| finding_in_full(page, contract, finding, None))?;
     page.blank()
+}
+
+/// Findings that say the same of one contract: the first is told in full, of the others only the place.
+#[derive(Default)]
+struct Alike<'a>(Vec<Vec<&'a FindingRecord>>);
+
+impl<'a> Alike<'a> {
+    fn of(contract: &'a ContractRecord) -> Self {
+        let mut groups: Vec<Vec<&FindingRecord>> = Vec::new();
+        for finding in contract.scenarios.iter().flat_map(|scenario| &scenario.findings) {
+            match groups.iter_mut().find(|group| says_the_same(group[0], finding)) {
+                Some(group) => group.push(finding),
+                None => groups.push(vec![finding]),
+            }
+        }
+        Self(groups)
+    }
+
+    fn is_repeated(&self, finding: &FindingRecord) -> bool {
+        self.0.iter().any(|group| group[1..].iter().any(|other| std::ptr::eq(*other, finding)))
+    }
+
+    /// Where else it was found, if it is the first of several.
+    fn others(&self, finding: &FindingRecord) -> Option<String> {
+        const NAMED: usize = 4;
+        let group = self.0.iter().find(|group| group.len() > 1 && std::ptr::eq(group[0], finding))?;
+        let mut places: Vec<String> =
+            group.iter().filter_map(|other| Some(other.feature_place.as_ref()?.to_string())).collect();
+        // The rows of an outline share their lines.
+        places.dedup();
+        let places = places.get(1..).filter(|places| !places.is_empty())?;
+        let named = places[..places.len().min(NAMED)].join(", ");
+        let more = places.len().saturating_sub(NAMED);
+        Some(if more > 0 { format!("{named} and {more} more (all with --verbose)") } else { named })
+    }
+}
+
+fn says_the_same(one: &FindingRecord, other: &FindingRecord) -> bool {
+    (one.code, &one.location, &one.actual, &one.detail) == (other.code, &other.location, &other.actual, &other.detail)
 }
 
 fn heading(page: &mut Page, contract: &ContractRecord, verdict: Verdict, of: &str) -> io::Result<()> {
@@ -191,7 +234,12 @@ fn heading(page: &mut Page, contract: &ContractRecord, verdict: Verdict, of: &st
     page.line(2, DIM, &figures::parties(contract))
 }
 
-fn finding_in_full(page: &mut Page, contract: &ContractRecord, finding: &FindingRecord) -> io::Result<()> {
+fn finding_in_full(
+    page: &mut Page,
+    contract: &ContractRecord,
+    finding: &FindingRecord,
+    others: Option<String>,
+) -> io::Result<()> {
     page.blank()?;
     if let Some(step) = &finding.step {
         page.line(2, PLAIN, step)?;
@@ -206,6 +254,7 @@ fn finding_in_full(page: &mut Page, contract: &ContractRecord, finding: &Finding
             page.hang_place(&lead, DIM, PLAIN, &row.value)?;
         }
     }
+    others.map_or(Ok(()), |others| page.hang("    also at   ", DIM, PLAIN, &others))?;
     finding.detail.as_ref().map_or(Ok(()), |text| detail(page, text))?;
     let Some(curl) = &finding.curl else { return Ok(()) };
     page.blank()?;

@@ -374,3 +374,16 @@ fn every_documented_operation_is_called() {
     let documented: BTreeSet<String> = DOCUMENTED.iter().map(ToString::to_string).collect();
     assert_eq!(known, documented);
 }
+
+#[test]
+fn findings_that_say_the_same_are_told_once_unless_all_are_asked_for() {
+    let provider = Provider::answering(|_| Answer::json(500, r#"{"error":"bug"}"#));
+    let told = |options: &str| {
+        let command = format!("check {options} --url greeting={}", provider.url());
+        let ran = Project::greeting().call(&command).variable("GREETING_KEY", GREETING_KEY).run().exits(1);
+        (ran.stdout.matches("  response-status-undocumented: ").count(), ran.stdout.contains("also at"))
+    };
+    assert_eq!(told("--quiet"), (1, true));
+    let (count, also) = told("--verbose");
+    assert!(count > 1 && !also, "{count} findings with --verbose");
+}
