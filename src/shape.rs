@@ -225,10 +225,39 @@ fn node(contract: &Contract, schemas: &[Pointer], value: &Value) -> Node {
                     }
                 });
             }
-            let shapes = items.iter().map(|item| node(contract, &of_items, item));
+            let states_values = states_values(contract, &of_items);
+            // A vector has hundreds of items, and all but the first add nothing.
+            let mut different: Vec<&Value> = Vec::new();
+            for item in items {
+                let is_certain = !states_values && !item.is_object() && !item.is_array();
+                if !(is_certain && different.iter().any(|other| is_alike(other, item))) {
+                    different.push(item);
+                }
+            }
+            let shapes = different.into_iter().map(|item| node(contract, &of_items, item));
             Node::List(shapes.reduce(merged).map(Box::new))
         }
         scalar => Node::Words(vec![type_word(contract, schemas, scalar)]),
+    }
+}
+
+/// Whether the schemas have constants or enumerations.
+fn states_values(contract: &Contract, schemas: &[Pointer]) -> bool {
+    let mut found = false;
+    for pointer in schemas {
+        visit_branches(&contract.schemas, pointer, 0, &mut |_, schema| {
+            found |= schema.get("const").is_some() || schema.get("enum").is_some();
+        });
+    }
+    found
+}
+
+/// Whether two values are of one shape where the schema states no values; not said of objects and lists.
+fn is_alike(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Null, Value::Null) | (Value::Bool(_), Value::Bool(_)) | (Value::String(_), Value::String(_)) => true,
+        (Value::Number(one), Value::Number(other)) => one.is_f64() == other.is_f64(),
+        _ => false,
     }
 }
 
