@@ -96,9 +96,10 @@ done
 echo
 read -r ours peak < <(summary < "$work/counterpart.10000")
 read -r theirs _ < <(summary < "$work/hurl.10000")
+read -r hundred _ < <(summary < "$work/counterpart.100")
 read -r thousand _ < <(summary < "$work/counterpart.1000")
-awk -v ours="$ours" -v theirs="$theirs" -v thousand="$thousand" -v peak="$peak" 'BEGIN {
+awk -v ours="$ours" -v theirs="$theirs" -v hundred="$hundred" -v thousand="$thousand" -v peak="$peak" 'BEGIN {
     printf "checks per second at 10,000, counterpart to hurl: %.2f (wanted: at least 2)\n", theirs / ours
     printf "peak memory at 10,000: %.1f MB (wanted: under 150)\n", peak / 1024
-    printf "time per scenario, 10,000 to 1,000: %.2f (1 is linear)\n", ours / 10 / thousand
+    printf "time per scenario, 1,000 to 100 and 10,000 to 1,000: %.2f and %.2f (1 or less is linear)\n", thousand / 10 / hundred, ours / 10 / thousand
 }'
