@@ -99,16 +99,11 @@ pub fn verify(
     keys: Keys<'_>,
     now_ms: i64,
 ) -> Result<Seen, Box<Fault>> {
-    let any: Vec<Vec<CredentialName>>;
-    let alternatives = match operation {
-        Some(operation) => &operation.security.alternatives,
-        None => {
-            any = contract.credentials.keys().map(|name| vec![name.clone()]).collect();
-            &any
-        }
-    };
+    let each = || contract.credentials.keys().map(|name| vec![name.clone()]).collect();
+    let alternatives: Vec<Vec<CredentialName>> =
+        operation.map_or_else(each, |operation| operation.security.alternatives.clone());
     let mut farthest: Option<Box<Fault>> = None;
-    for set in alternatives {
+    for set in &alternatives {
         let credentials = set.iter().filter_map(|name| contract.credentials.get(name));
         let read = |credential| Reader { credential, operation, request, keys, now_ms }.read();
         match credentials.map(read).collect::<Result<Vec<Seen>, _>>() {
