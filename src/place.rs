@@ -45,12 +45,20 @@ pub struct Problem {
     pub wrong: String,
     /// What to do about it.
     pub help: String,
+    /// Whether the line must not be shown, since it may hold a secret.
+    pub hides_line: bool,
 }
 
 impl Problem {
     /// A problem at `place`.
     pub fn new(place: Place, wrong: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { place, wrong: wrong.into(), help: help.into() }
+        Self { place, wrong: wrong.into(), help: help.into(), hides_line: false }
+    }
+
+    /// The same, at a line that must not be shown.
+    #[must_use]
+    pub fn hiding_line(self) -> Self {
+        Self { hides_line: true, ..self }
     }
 }
 

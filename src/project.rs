@@ -317,7 +317,18 @@ impl TargetReader<'_> {
                         site.values.insert(name, text.map_or(value, Value::from));
                     }
                 }
-                "secrets" => site.secrets = settings.read(entry).unwrap_or_default(),
+                "secrets" => {
+                    let before = settings.problems.len();
+                    site.secrets = settings.read(entry).unwrap_or_default();
+                    if settings.problems.len() > before {
+                        // What was written instead may be the secret itself.
+                        settings.problems.truncate(before);
+                        let wrong = "`secrets` does not say where each secret comes from";
+                        let help =
+                            "write { NAME = { env = \"VARIABLE\" } } or { NAME = { file = \"path\" } }, never a value";
+                        settings.problems.push(Problem::new(place, wrong, help).hiding_line());
+                    }
+                }
                 "tags" => {
                     site.tags = settings.read(entry);
                     if site.tags.as_ref().is_some_and(|text| text.parse::<gherkin::tagexpr::TagOperation>().is_err()) {

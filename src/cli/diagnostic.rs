@@ -63,7 +63,8 @@ impl Failure {
     /// The problems of files below `folder`.
     pub fn of_problems(folder: &Path, problems: Problems, exit: Exit) -> Self {
         let shown = problems.0.into_iter().map(|problem| {
-            let text = std::fs::read_to_string(folder.join(&*problem.place.file)).ok();
+            let shown = !problem.hides_line;
+            let text = shown.then(|| std::fs::read_to_string(folder.join(&*problem.place.file)).ok()).flatten();
             let source = text.map(|text| NamedSource::new(&*problem.place.file, text));
             Shown { problem, source }
         });

@@ -21,3 +21,10 @@ fn a_url_may_hold_a_variable() {
     let call = project.call("check --target staging").variable("STAGE_HOST", "127.0.0.1:9");
     call.run().exits(4).says("nobody answers at http://127.0.0.1:9");
 }
+
+#[test]
+fn a_secret_that_was_typed_into_the_settings_is_not_shown() {
+    let settings = format!("{NEEDS_A_VARIABLE}secrets = {{ GREETING_KEY = \"hk_test_typed_by_mistake\" }}\n");
+    let ran = Project::greeting().file("counterpart.toml", &settings).run("check").exits(2);
+    ran.says("counterpart.toml:3:1").says("never a value").does_not_say("typed_by_mistake");
+}
