@@ -5,6 +5,7 @@ mod console;
 mod layers;
 mod project;
 mod provider;
+mod raw;
 mod report;
 mod schemes;
 mod secrets;

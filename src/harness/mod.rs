@@ -1,5 +1,7 @@
 //! The path of one call: authorise, send, redact, judge. The only module that knows it.
 
+pub mod command;
+
 use crate::check;
 use crate::check::refusal;
 use crate::contract::conduct::Cause;
@@ -17,6 +19,7 @@ use crate::secret::{Redactor, Vault};
 use crate::shape;
 use crate::snapshot::{Comparison, Snapshots};
 use crate::verdict::{Code, Finding};
+use command::Command;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -69,34 +72,14 @@ pub struct Outcome {
     pub wire: Wire,
 }
 
-/// A command line that repeats a call, put together when somebody is to read it.
-#[derive(Clone, Debug)]
-pub enum Command {
-    /// By curl.
-    Curl {
-        /// The base URL.
-        base: String,
-        /// The request with `${VARIABLES}` where it holds secrets, times or signatures.
-        twin: Request,
-        /// Shell commands that set the twin's variables.
-        preamble: Vec<String>,
-    },
-    /// By any other means.
-    Other(String),
-}
-
-impl std::fmt::Display for Command {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Curl { base, twin, preamble } => f.write_str(&curl(base, twin, preamble)),
-            Self::Other(text) => f.write_str(text),
-        }
-    }
-}
-
-/// A request that was sent; it does not show what it holds.
+/// What was sent; it does not show what it holds.
 #[derive(Clone)]
-pub struct Wire(Request);
+pub enum Wire {
+    /// A request.
+    Request(Request),
+    /// Bytes as a scenario wrote them.
+    Raw(String),
+}
 
 impl std::fmt::Debug for Wire {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -142,7 +125,10 @@ impl Harness {
 
     /// Sends a request again, byte for byte.
     pub async fn repeat(&self, base: &str, outcome: &Outcome, deadline: Option<Duration>) -> Outcome {
-        let request = outcome.wire.0.clone();
+        let request = match &outcome.wire {
+            Wire::Request(request) => request.clone(),
+            Wire::Raw(text) => return self.send_raw(base, text).await,
+        };
         let twin = crate::credential::authorise::redact(&self.redactor, &request);
         let authorised = Authorised { request, twin, preamble: Vec::new() };
         let again = self.send(base, outcome.operation.as_ref(), authorised, deadline).await;
@@ -151,21 +137,20 @@ impl Harness {
 
     /// Sends bytes as they stand.
     pub async fn send_raw(&self, base: &str, text: &str) -> Outcome {
+        let mut words = text.split_whitespace();
+        let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+        let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
         let twin = Request {
-            method: text.split(' ').next().unwrap_or("").to_owned(),
-            path: text.split(' ').nth(1).unwrap_or("").to_owned(),
-            query: None,
+            method: method.to_owned(),
+            path: self.redactor.redact(path),
+            query: query.map(|query| self.redactor.redact(query)),
             headers: Headers::default(),
             body: Vec::new(),
         };
         let operation = self.reached(&twin);
         let answered = self.client.send_raw(base, text.as_bytes()).await;
-        let command = Command::Other(format!(
-            "printf %s {} | nc {}",
-            quoted(&self.redactor.redact(text)),
-            self.redactor.redact(base).replace("http://", "").replace(':', " ")
-        ));
-        let wire = Wire(twin.clone());
+        let command = Command::Raw { base: self.redactor.redact(base), text: self.redactor.redact(text) };
+        let wire = Wire::Raw(text.to_owned());
         let result = answered.map_err(|unanswered| (unanswered, Vec::new()));
         self.outcome(operation, twin, result, command, wire)
     }
@@ -187,7 +172,7 @@ impl Harness {
         };
         let command = Command::Curl { base: self.redactor.redact(base), twin, preamble };
         let redacted = crate::credential::authorise::redact(&self.redactor, &request);
-        self.outcome(operation, redacted, result, command, Wire(request))
+        self.outcome(operation, redacted, result, command, Wire::Request(request))
     }
 
     fn reached(&self, request: &Request) -> Option<&Operation> {
@@ -414,35 +399,4 @@ fn acceptance(operation: &Operation, outcome: &Outcome) -> Option<Finding> {
     let expected = operation.success().unwrap_or(200).to_string();
     let finding = Finding::new(code, Location::Status, expected, actual.trim());
     Some(outcome.naming_credential(finding.of(&operation.id).at(operation.place.clone())))
-}
-
-/// A command line that repeats a request; `preamble` sets the variables that it uses.
-fn curl(base: &str, twin: &Request, preamble: &[String]) -> String {
-    let mut words = vec!["curl".to_owned(), "-sS".to_owned(), "-i".to_owned()];
-    if twin.method != "GET" {
-        words.push(format!("-X {}", twin.method));
-    }
-    words.push(quoted(&format!("{base}{}", twin.path_and_query().replace("%24%7B", "${").replace("%7D", "}"))));
-    words.extend(twin.headers.0.iter().map(|(name, value)| format!("-H {}", quoted(&format!("{name}: {value}")))));
-    if !twin.body.is_empty() {
-        words.push(format!("--data-binary {}", quoted(&String::from_utf8_lossy(&twin.body))));
-    }
-    let mut lines = preamble.to_vec();
-    lines.push(words.join(" "));
-    lines.join("\n")
-}
-
-/// A text as one word of a shell, in which `${NAME}` stays a variable.
-fn quoted(text: &str) -> String {
-    let mut word = String::from("'");
-    let mut rest = text;
-    while let Some(at) = rest.find("${") {
-        let end = rest[at..].find('}').map_or(rest.len(), |end| at + end + 1);
-        word.push_str(&rest[..at].replace('\'', "'\\''"));
-        word.push_str(&format!("'\"{}\"'", &rest[at..end]));
-        rest = &rest[end..];
-    }
-    word.push_str(&rest.replace('\'', "'\\''"));
-    word.push('\'');
-    word
 }
