@@ -1,4 +1,4 @@
-//! Schema Objects of OpenAPI 3.0 (3.0.3, section 4.7.24) rewritten to JSON Schema 2020-12.
+//! Schema Objects of OpenAPI rewritten to JSON Schema: those of 3.0 (3.0.3, section 4.7.24), and discriminators.
 
 use super::structure::schema_positions;
 use serde_json::{Map, Value, json};
@@ -91,4 +91,40 @@ fn rewrite_nullable(object: &mut Map<String, Value>) {
             object.insert("anyOf".to_owned(), json!([inner, { "type": "null" }]));
         }
     }
+}
+
+/// Makes each `discriminator` a condition on the branches of its `oneOf` or `anyOf`, which JSON Schema does not know of.
+///
+/// A branch is then only right with the value that names it: that of `mapping`, else the last part of its `$ref`
+/// (OpenAPI 3.1.1, section 4.8.25).
+pub fn rewrite_discriminators(value: &mut Value) {
+    const DATA: [&str; 6] = ["example", "examples", "value", "const", "enum", "default"];
+    match value {
+        Value::Object(object) => {
+            if let Some(discriminator) = object.get("discriminator").filter(|value| value.is_object()).cloned() {
+                for key in ["oneOf", "anyOf"] {
+                    let branches = object.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten();
+                    branches.for_each(|branch| name_branch(branch, &discriminator));
+                }
+            }
+            let schemas = object.iter_mut().filter(|(key, _)| !DATA.contains(&key.as_str()));
+            schemas.for_each(|(_, inner)| rewrite_discriminators(inner));
+        }
+        Value::Array(items) => items.iter_mut().for_each(rewrite_discriminators),
+        _ => {}
+    }
+}
+
+fn name_branch(branch: &mut Value, discriminator: &Value) {
+    let property = discriminator.get("propertyName").and_then(Value::as_str);
+    let reference = branch.get("$ref").and_then(Value::as_str);
+    let (Some(property), Some(reference)) = (property, reference) else { return };
+    let last = reference.rsplit('/').next().unwrap_or(reference);
+    let mapping = discriminator.get("mapping").and_then(Value::as_object);
+    let names_it = |target: &Value| target.as_str().is_some_and(|target| target == reference || target == last);
+    let mapped: Vec<&String> =
+        mapping.into_iter().flatten().filter(|(_, target)| names_it(target)).map(|(name, _)| name).collect();
+    let names = if mapped.is_empty() { json!([last]) } else { json!(mapped) };
+    let condition = json!({ "required": [property], "properties": { property: { "enum": names } } });
+    *branch = json!({ "allOf": [{ "$ref": reference }, condition] });
 }

@@ -3,7 +3,7 @@
 use super::document::pointer_token;
 use super::expectation;
 use super::library::{Library, Pointer, references};
-use super::rewrite::rewrite_30;
+use super::rewrite::{rewrite_30, rewrite_discriminators};
 use crate::place::{Place, Problem};
 use jsonschema::{Draft, Registry, Validator};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -70,6 +70,7 @@ impl Schemas {
             if is_30 {
                 rewrite_30(&mut value, file == library.root().0);
             }
+            rewrite_discriminators(&mut value);
             (file.to_owned(), value)
         });
         Self { documents: documents.collect() }

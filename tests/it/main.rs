@@ -2,12 +2,12 @@
 
 mod cases;
 mod console;
+mod documents;
 mod layers;
 mod project;
 mod provider;
 mod raw;
 mod report;
-mod schemes;
 mod secrets;
 mod snapshots;
 mod targets;

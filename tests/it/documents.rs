@@ -1,4 +1,4 @@
-//! Every security scheme of `OpenAPI`, alone, together, as alternatives and optional, and signed ones: `tests/projects/schemes`.
+//! Documents beyond the five contracts: every security scheme (`tests/projects/schemes`), a union (`tests/projects/pets`).
 
 use crate::project::{Project, root};
 
@@ -18,4 +18,10 @@ fn a_signature_that_is_left_as_it_is_is_not_refused() {
     );
     let ran = project.run("check --quiet").exits(1);
     assert!(ran.stdout.contains("refusal-missing"), "{}", ran.text());
+}
+
+#[test]
+fn a_discriminator_tells_the_members_of_a_union_apart() {
+    let ran = Project::empty().folder(&root().join("tests/projects/pets")).run("check --quiet").exits(0);
+    assert!(ran.stdout.contains("6 scenarios: 6 kept"), "{}", ran.text());
 }
