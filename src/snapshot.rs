@@ -3,6 +3,7 @@
 use insta::internals::SnapshotContents;
 use insta::{Comparator, DefaultComparator, Settings, Snapshot};
 use similar::TextDiff;
+use std::collections::BTreeSet;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ pub enum Comparison {
 #[derive(Clone, Debug)]
 pub struct Snapshots {
     folder: PathBuf,
+    compared: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// Tells insta where the project is and whether it may write pending files. Call it before any thread is started.
@@ -63,11 +65,30 @@ fn text(snapshot: &Snapshot) -> String {
 impl Snapshots {
     /// The snapshots in a folder.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { folder, compared: Arc::default() }
+    }
+
+    /// The names of the accepted snapshots with which nothing was compared so far, here or by a clone.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn unused(&self) -> io::Result<Vec<String>> {
+        let compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = match std::fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let files = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let names = files.filter_map(|file| Some(file.strip_suffix(".snap")?.to_owned()));
+        let mut unused: Vec<String> = names.filter(|name| !compared.contains(name)).collect();
+        unused.sort();
+        Ok(unused)
     }
 
     /// Compares a shape with the accepted one of that name. `description` is stored beside a pending one.
     pub fn compare(&self, name: &str, shape: &str, description: &str) -> Comparison {
+        self.compared.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
         let seen = Arc::new(Mutex::new(None));
         let mut settings = Settings::new();
         settings.set_snapshot_path(&self.folder);

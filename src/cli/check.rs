@@ -1,7 +1,7 @@
 //! `counterpart check`: run the features, judge, report.
 
 use super::arguments::{CheckOptions, Common};
-use super::conclusion::{contract_record, nothing_ran};
+use super::conclusion::{contract_record, nothing_ran, unused_snapshots};
 use super::diagnostic::Failure;
 use super::exit::Exit;
 use super::output::Outputs;
@@ -131,6 +131,9 @@ async fn run_all(
         let unanswered = contract.unreachable.as_ref()?;
         Some(contract.harness.redactor.redact(&unanswered.to_string()))
     }));
+    if destination.is_fake() && !narrowed {
+        notes.extend(prepared.iter().flat_map(|contract| unused_snapshots(contract, &contracts)));
+    }
     let worst = contracts.iter().map(|contract| contract.verdict).max();
     let record = Record {
         version: VERSION,

@@ -97,3 +97,16 @@ pub fn nothing_ran(contracts: &[ContractRecord], narrowed: bool) -> String {
         "no scenario ran: there are no features below features/".to_owned()
     }
 }
+
+/// What to say of accepted snapshots that no scenario of a kept contract compares with.
+///
+/// A contract that is not kept may have scenarios that ended before they came to their snapshot.
+pub fn unused_snapshots(prepared: &Prepared, contracts: &[ContractRecord]) -> Vec<String> {
+    let name = &prepared.harness.contract.name;
+    let is_kept = contracts.iter().any(|contract| contract.name == *name && contract.verdict == Verdict::Kept);
+    let unused = if is_kept { prepared.harness.snapshots.unused().unwrap_or_default() } else { Vec::new() };
+    let say = |snapshot: String| {
+        format!("no scenario compares with snapshots/{name}/{snapshot}.snap: remove it, or let a scenario state it")
+    };
+    unused.into_iter().map(say).collect()
+}

@@ -126,3 +126,13 @@ fn what_is_no_snapshot_is_not_accepted() {
     project.run("accept").exits(4).says("not a snapshot");
     assert_eq!(project.pending(), ["greeted.snap.new"]);
 }
+
+#[test]
+fn a_snapshot_that_no_scenario_compares_with_is_named() {
+    let project = accepted();
+    let shape = project.read(SNAPSHOT);
+    project.run("check").exits(0).does_not_say("no scenario compares");
+    let project = project.file("snapshots/greeting/forgotten.snap", &shape);
+    project.run("check").exits(0).says("no scenario compares with snapshots/greeting/forgotten.snap");
+    project.run("check --tags @none").does_not_say("no scenario compares");
+}
