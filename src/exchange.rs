@@ -108,8 +108,6 @@ pub struct Exchange {
     pub duration: Duration,
     /// Where the response held a secret, and which.
     pub echoes: Vec<(Location, String)>,
-    /// What a retry had to get over, one line an attempt.
-    pub attempts: Vec<String>,
 }
 
 /// A place in a request or a response.

@@ -103,9 +103,6 @@ pub enum ProjectError {
     /// `counterpart.toml` is wrong.
     #[error("{0}")]
     Settings(Problems),
-    /// Contracts or features are wrong.
-    #[error("{0}")]
-    Content(Problems),
 }
 
 impl Project {

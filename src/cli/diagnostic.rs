@@ -78,7 +78,6 @@ impl Failure {
                 Self::Usage(format!("{error}\n  help: go to a project's folder, or name one with --project DIR"))
             }
             ProjectError::Settings(problems) => Self::of_problems(folder, problems, Exit::Usage),
-            ProjectError::Content(problems) => Self::of_problems(folder, problems, Exit::CouldNotRun),
             ProjectError::Unreadable { .. } => Self::CouldNotRun(error.to_string()),
         }
     }

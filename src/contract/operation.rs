@@ -1,6 +1,5 @@
 //! Operations: what a consumer may ask, and what the provider promises to answer.
 
-use super::library::Pointer;
 use super::schema::Schema;
 use crate::name::{CredentialName, OperationId};
 use crate::place::Place;
@@ -352,6 +351,3 @@ fn match_parts(parts: &[Segment], segment: &str) -> Option<Vec<(String, String)>
     }
     Some(values)
 }
-
-/// A pointer's schema among those compiled; used while a contract is put together.
-pub type SchemaOf<'a> = &'a dyn Fn(&Pointer) -> Option<Schema>;

@@ -193,15 +193,12 @@ impl Harness {
     ) -> Outcome {
         let id = operation.map(|operation| operation.id.clone());
         let (answered, attempts) = match result {
-            Ok(answered) => {
-                let attempts = answered.attempts.clone();
-                (Ok(answered), attempts)
-            }
+            Ok(answered) => (Ok((answered.response, answered.duration)), answered.attempts),
             Err((unanswered, attempts)) => (Err(unanswered), attempts),
         };
-        let exchange = answered.map(|answered| {
-            let (response, echoes) = self.redacted(answered.response);
-            Exchange { request, response, duration: answered.duration, echoes, attempts: answered.attempts }
+        let exchange = answered.map(|(response, duration)| {
+            let (response, echoes) = self.redacted(response);
+            Exchange { request, response, duration, echoes }
         });
         let response_findings = match (&exchange, operation) {
             (Ok(exchange), Some(operation)) => {
