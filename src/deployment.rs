@@ -78,6 +78,18 @@ impl Client {
         Ok(Self { http, deadline, retries, encrypts, given_up: Arc::default() })
     }
 
+    /// A client like this one that tries no call again: what a fake answers is meant.
+    #[must_use]
+    pub fn without_retries(&self) -> Self {
+        Self { retries: 0, ..self.clone() }
+    }
+
+    /// This client over the connections of another.
+    #[must_use]
+    pub fn through(&self, other: &Self) -> Self {
+        Self { http: other.http.clone(), ..self.clone() }
+    }
+
     /// A client like this one with connections of its own: a connection lives in the runtime that opened it.
     ///
     /// # Errors

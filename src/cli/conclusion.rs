@@ -60,9 +60,9 @@ fn listed_of<'a>(prepared: &'a Prepared, records: &'a [ScenarioRecord]) -> impl 
     listed.filter(move |listed| records.iter().any(|record| of(listed, record)))
 }
 
-/// Whether a scenario could not run because the run does not have a secret.
+/// Whether a scenario proves nothing because the run does not have a secret; one that found more before counts as it is.
 fn lacks_secret(record: &ScenarioRecord) -> bool {
-    record.findings.iter().any(|finding| finding.code == Code::SecretUnset)
+    record.verdict <= Verdict::Inconclusive && record.findings.iter().any(|finding| finding.code == Code::SecretUnset)
 }
 
 fn without_secret(record: &ScenarioRecord) -> NotRun {

@@ -47,9 +47,8 @@ pub struct Content {
 /// # Errors
 /// The TLS library has no certificates to trust.
 pub fn client(destination: &Destination) -> Result<Client, String> {
-    let retries = if destination.is_fake() { 0 } else { destination.target.retries };
     let encrypts = destination.contracts.values().flatten().any(|site| !site.url.starts_with("http://"));
-    Client::new(destination.target.deadline, retries, encrypts)
+    Client::new(destination.target.deadline, destination.target.retries, encrypts)
 }
 
 /// Reads the contracts and then their features side by side.
@@ -140,7 +139,8 @@ pub fn prepare(
                 Err(found) => problems.extend(found),
             }
         }
-        let harness = harness(project, contract, site, vault, redactor.clone(), client.clone())?;
+        let client = if site.is_some() { client.clone() } else { client.without_retries() };
+        let harness = harness(project, contract, site, vault, redactor.clone(), client)?;
         prepared.push(Prepared { harness: Arc::new(harness), ready, not_run, unreachable: None });
     }
     problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));

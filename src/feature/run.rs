@@ -4,7 +4,6 @@ use super::catalogue::{resolve, value_parameters};
 use super::source::Listed;
 use super::step::{Arguments, Kind, Run};
 use super::world::{Found, Stop, World};
-use crate::deployment::Client;
 use crate::exchange::Location;
 use crate::harness::Harness;
 use crate::name::ContractName;
@@ -102,9 +101,10 @@ fn work(batches: &Mutex<VecDeque<Vec<Ready>>>, concurrency: usize, finished: &Fi
     while let Some(mut batch) = next() {
         let mut own: HashMap<ContractName, Arc<Harness>> = HashMap::new();
         for ready in &mut batch {
+            let own_client = &ready.harness.client;
             let client = match &client {
-                Some(client) => Client::clone(client),
-                None => client.insert(ready.harness.client.sibling()?).clone(),
+                Some(connected) => own_client.through(connected),
+                None => own_client.through(client.insert(own_client.sibling()?)),
             };
             let name = ready.harness.contract.name.clone();
             let harness =
@@ -270,6 +270,9 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
         findings.push(finding_record(&listed.file, found));
     }
     for finding in &mut findings {
+        // What a feature states of an operation is held against the operation where no closer place is known.
+        let operation = finding.operation.as_ref().and_then(|id| harness.contract.operations.get(id));
+        finding.contract_place = finding.contract_place.take().or_else(|| Some(operation?.place.clone()));
         for text in [&mut finding.expected, &mut finding.actual].into_iter().chain(&mut finding.detail) {
             *text = harness.redactor.redact(text);
         }

@@ -87,6 +87,15 @@ impl std::fmt::Debug for Wire {
     }
 }
 
+/// One of the calls that show an operation's protection, and what it found.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// What it found.
+    pub findings: Vec<Finding>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
 impl Outcome {
     /// Says in a finding about the status which credential was sent: `200, with the right credential as headerKey`.
     pub fn naming_credential(&self, mut finding: Finding) -> Finding {
@@ -277,7 +286,8 @@ impl Harness {
         });
         let Ok(exchange) = &outcome.exchange else { return };
         let refused = |cause| refusal::check_cause(&self.contract, cause, operation, &exchange.response).is_empty();
-        let only_state = Plan { state: State::Valid, credential: None, party: None, ..plan.clone() }.is_right();
+        let only_state = Plan { state: State::Valid, credential: None, party: None, ..plan.clone() }.is_right()
+            && draft.late_edits.is_empty();
         match plan.state {
             State::Valid if only_state => protection.accepted |= (200..300).contains(&exchange.response.status),
             State::Missing if !draft.altered => protection.refused_without |= refused(Cause::Missing),
@@ -286,11 +296,12 @@ impl Harness {
         }
     }
 
-    /// Shows an operation's protection by the three calls: without, wrong and right, for each alternative.
+    /// Shows an operation's protection: without a credential, with a wrong one for each alternative, with the right one of
+    /// the first. Every response is judged against the contract too.
     ///
     /// # Errors
     /// A call cannot be made as planned.
-    pub async fn prove(&self, base: &str, draft: &Draft) -> Result<Vec<(Finding, String)>, Refused> {
+    pub async fn prove(&self, base: &str, draft: &Draft) -> Result<Vec<Proof>, Refused> {
         let Some(operation) = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id)) else {
             return Err(Refused::Impossible("only an operation has a protection".to_owned()));
         };
@@ -298,26 +309,27 @@ impl Harness {
             return Err(Refused::Impossible(format!("{} asks for no credential", operation.id)));
         }
         let draft = Draft { altered: false, ..draft.clone() };
-        let without = Plan { state: State::Missing, ..Plan::default() };
-        let mut refusals = self.expect_refusal(base, &draft, operation, &without, Cause::Missing).await?;
         // The only one needs no name.
         let alternatives: Vec<Option<_>> = match operation.security.alternatives.as_slice() {
             [_] => vec![None],
             several => several.iter().map(|set| set.first().cloned()).collect(),
         };
+        let without = Plan { state: State::Missing, ..Plan::default() };
+        let mut refusals = vec![self.expect_refusal(base, &draft, operation, &without, Cause::Missing).await?];
         for credential in &alternatives {
             let wrong = Plan { state: State::Unknown, credential: credential.clone(), ..Plan::default() };
-            refusals.extend(self.expect_refusal(base, &draft, operation, &wrong, Cause::Unknown).await?);
+            refusals.push(self.expect_refusal(base, &draft, operation, &wrong, Cause::Unknown).await?);
         }
         // The right one comes last, and once only: it may write.
         let right = Plan { credential: alternatives.into_iter().next().flatten(), ..Plan::default() };
         let outcome = self.call(base, &draft, &right, None).await?;
         // It is told first: where the right credential is refused, the refusals of others say little.
-        let accepted = acceptance(operation, &outcome).into_iter().chain(outcome.response_findings.iter().cloned());
-        let mut findings: Vec<(Finding, String)> =
-            accepted.map(|finding| (finding, outcome.command.to_string())).collect();
-        findings.extend(refusals);
-        Ok(findings)
+        let mut proofs = vec![Proof { findings: acceptance(operation, &outcome).into_iter().collect(), outcome }];
+        proofs.extend(refusals);
+        for Proof { findings, outcome } in &mut proofs {
+            findings.extend(outcome.response_findings.iter().cloned());
+        }
+        Ok(proofs)
     }
 
     async fn expect_refusal(
@@ -327,16 +339,16 @@ impl Harness {
         operation: &Operation,
         plan: &Plan,
         cause: Cause,
-    ) -> Result<Vec<(Finding, String)>, Refused> {
+    ) -> Result<Proof, Refused> {
         let outcome = self.call(base, draft, plan, None).await?;
         let findings = match &outcome.exchange {
             Ok(exchange) => refusal::check_cause(&self.contract, cause, operation, &exchange.response),
             Err(unanswered) => vec![failed(Some(&operation.id), unanswered)],
         };
-        Ok(findings
-            .into_iter()
-            .map(|finding| (outcome.naming_credential(finding), outcome.command.to_string()))
-            .collect())
+        Ok(Proof {
+            findings: findings.into_iter().map(|finding| outcome.naming_credential(finding)).collect(),
+            outcome,
+        })
     }
 
     /// Compares an exchange's shape with the accepted snapshot of that name.

@@ -387,3 +387,46 @@ fn findings_that_say_the_same_are_told_once_unless_all_are_asked_for() {
     let (count, also) = told("--verbose");
     assert!(count > 1 && !also, "{count} findings with --verbose");
 }
+
+#[test]
+fn what_was_found_before_a_secret_was_missed_still_counts() {
+    let feature = "Feature: Two calls\n  Scenario: Open, then protected\n    Given \"health\" is called\n    When \"greet\" is called\n    Then the status is 200\n";
+    let project = Project::greeting().without("features").file("features/greeting/two.feature", feature);
+    let provider = Provider::answering(|_| Answer::json(418, r#"{"status":"teapot"}"#));
+    let ran = project.run(&format!("check --url greeting={}", provider.url())).exits(1);
+    ran.says("response-status-undocumented");
+}
+
+#[test]
+fn the_refusals_of_a_protection_are_judged_against_the_contract_too() {
+    let steering = |asked: &Asked| {
+        let answer = greeting(asked);
+        if asked.headers.contains(GREETING_KEY) { answer } else { answer.header("WWW-Authenticate", "Bearer") }
+    };
+    let feature =
+        "Feature: Protection\n  Scenario: It opens to its key\n    Then \"greet\" opens to its credential only\n";
+    let project = Project::greeting().without("features").file("features/greeting/protection.feature", feature);
+    at(&project, &Provider::answering(steering)).run().exits(1).says("response-header-undocumented");
+}
+
+#[test]
+fn a_call_whose_credential_was_taken_off_shows_no_acceptance() {
+    let feature = "Feature: Off\n  Scenario: The key is taken off\n    Given a call of \"greet\"\n    And the header \"Authorization\" is left out\n    When the call is sent\n    Then the status is 200\n";
+    let project = Project::greeting().without("features").file("features/greeting/off.feature", feature);
+    let open = |_: &Asked| Answer::json(200, r#"{"text":"Hello","language":"en"}"#);
+    let ran = at(&project, &Provider::answering(open)).argument("--format").argument("json").run().exits(3);
+    assert_eq!(ran.json()["contracts"][0]["protections"][0]["accepted"], false);
+}
+
+#[test]
+fn every_finding_about_an_operation_names_its_place_in_the_contract() {
+    let short = |asked: &Asked| {
+        if asked.line.starts_with("POST") { Answer::json(200, r#"{"language":"en"}"#) } else { greeting(asked) }
+    };
+    let (project, provider) = (Project::greeting(), Provider::answering(short));
+    let record = at(&project, &provider).argument("--format").argument("json").run().exits(1).json();
+    let scenarios = list(&record["contracts"][0]["scenarios"]);
+    let findings: Vec<_> = scenarios.iter().flat_map(|scenario| list(&scenario["findings"])).collect();
+    assert!(findings.iter().any(|finding| finding["code"] == "field-unexpected"), "{record:#}");
+    assert!(findings.iter().all(|finding| finding["contract_place"]["line"].is_u64()), "{record:#}");
+}

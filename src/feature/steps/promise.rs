@@ -5,6 +5,7 @@ use crate::check::response_status::excerpt;
 use crate::exchange::Location;
 use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
+use crate::harness::Proof;
 use crate::request::draft;
 use crate::verdict::{Code, Finding};
 use futures::FutureExt as _;
@@ -192,12 +193,14 @@ fn protected<'a>(world: &'a mut World, arguments: &'a Arguments) -> LocalBoxFutu
             })?
         };
         let base = world.base().await;
-        let findings = world.harness().prove(&base, &call).await?;
-        world.exchanges += 2 + operation.security.alternatives.len();
-        if findings.is_empty() {
-            return Ok(());
+        let proofs = world.harness().prove(&base, &call).await?;
+        world.exchanges += proofs.len();
+        let mut findings = Vec::new();
+        for Proof { findings: found, outcome } in proofs {
+            world.attempts.extend(outcome.attempts);
+            findings.extend(found.into_iter().map(|finding| (finding, Some(outcome.command.to_string()))));
         }
-        Err(Stop::Proven(findings.into_iter().map(|(finding, curl)| (finding, Some(curl))).collect()))
+        if findings.is_empty() { Ok(()) } else { Err(Stop::Proven(findings)) }
     }
     .boxed_local()
 }
