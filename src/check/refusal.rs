@@ -38,7 +38,8 @@ pub fn check(
         return Vec::new();
     };
     let given = response.headers.media_type().unwrap_or_default();
-    if !media_type.to_ascii_lowercase().starts_with(&given) || given.is_empty() {
+    let promised = media_type.split(';').next().unwrap_or("").trim();
+    if !promised.eq_ignore_ascii_case(&given) {
         let location = Location::Header("Content-Type".to_owned());
         return vec![complete(Finding::new(Code::RefusalUnexpected, location, media_type, given))];
     }

@@ -213,7 +213,9 @@ impl Hand<'_> {
         let secret = self.value()?;
         let timestamp = sign::timestamp(self.now_ms - self.age() * 1000, self.plan.unit.unwrap_or(placed.unit));
         let payload = self.operation.and_then(|operation| placed.payload.get(operation));
-        let repeatable = self.plan.is_right() && placed.signing.as_ref().is_some_and(can_repeat);
+        let repeatable = self.plan.is_right() && placed.signing.as_ref().is_some_and(can_repeat)
+            // The shell's clock counts seconds.
+            && placed.unit != TimestampUnit::Iso8601;
         if repeatable {
             preamble
                 .push(format!("TS=$(date +{})", if placed.unit == TimestampUnit::Seconds { "%s" } else { "%s000" }));

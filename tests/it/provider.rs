@@ -39,6 +39,11 @@ impl Answer {
         Self { status, headers: "content-type: text/plain\r\n".to_owned(), body: body.into() }
     }
 
+    /// A status with a body of this media type.
+    pub fn of_type(media_type: &str, status: u16, body: impl Into<String>) -> Self {
+        Self { status, headers: format!("content-type: {media_type}\r\n"), body: body.into() }
+    }
+
     /// With another header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         write!(self.headers, "{name}: {value}\r\n").expect("a text takes every write");

@@ -430,3 +430,16 @@ fn every_finding_about_an_operation_names_its_place_in_the_contract() {
     assert!(findings.iter().any(|finding| finding["code"] == "field-unexpected"), "{record:#}");
     assert!(findings.iter().all(|finding| finding["contract_place"]["line"].is_u64()), "{record:#}");
 }
+
+#[test]
+fn a_refusal_is_of_the_promised_media_type_and_not_of_a_part_of_its_name() {
+    let feature = "Feature: Nowhere\n  Scenario: A path that is not there\n    Given a request \"GET /nowhere\"\n    When the call is sent\n    Then it is refused as \"notFound\"\n";
+    let project = Project::greeting().without("features").file("features/greeting/nowhere.feature", feature);
+    let not_found = |media_type: &'static str| {
+        let provider = Provider::answering(move |_| Answer::of_type(media_type, 404, r#"{"error":"refused"}"#));
+        let ran = at(&project, &provider).argument("--format").argument("json").run();
+        ran.json()["contracts"][0]["scenarios"][0]["verdict"].clone()
+    };
+    assert_eq!(not_found("application/json; charset=utf-8"), "kept");
+    assert_eq!(not_found("application/j"), "broken");
+}
