@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod run;
+pub mod scenario;
 pub mod source;
 pub mod step;
 pub mod steps;
