@@ -1,14 +1,16 @@
 //! Fakes: what a provider that keeps the contract answers, behind a wiremock server on a free loopback port.
 
 use crate::answer::knowledge::Knowledge;
+use crate::answer::played::Played;
 use crate::answer::{self, Provider};
-use crate::contract::Contract;
+use crate::contract::{Contract, Route};
 use crate::exchange::{Headers, Request};
 use crate::expression::Template;
 use crate::secret::{Secret, Vault};
 use jiff::Timestamp;
 use serde_json::json;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use wiremock::{Match, Mock, MockServer, Respond, ResponseTemplate};
 
 /// One fake, leased from wiremock's pool for one scenario; dropping it forgets every request.
@@ -20,11 +22,11 @@ pub struct Fake {
 }
 
 impl Fake {
-    /// A fake of `contract` under `server_path`, to which the vault's secrets are right.
-    pub async fn start(contract: Arc<Contract>, server_path: String, vault: Arc<Vault>, knowledge: Knowledge) -> Self {
+    /// A fake that plays a provider under `server_path`, to which the vault's secrets are right.
+    pub async fn start(played: Played, server_path: String, vault: Arc<Vault>, knowledge: Knowledge) -> Self {
         let server = MockServer::start().await;
         let knowledge = Arc::new(Mutex::new(knowledge));
-        let adapter = Adapter { contract, server_path, vault, knowledge: knowledge.clone() };
+        let adapter = Adapter { played, server_path, vault, knowledge: knowledge.clone() };
         Mock::given(Anything).respond_with(adapter).mount(&server).await;
         Self { server, knowledge }
     }
@@ -68,7 +70,7 @@ impl Match for Anything {
 }
 
 struct Adapter {
-    contract: Arc<Contract>,
+    played: Played,
     server_path: String,
     vault: Arc<Vault>,
     knowledge: Arc<Mutex<Knowledge>>,
@@ -76,11 +78,13 @@ struct Adapter {
 
 impl Respond for Adapter {
     fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
-        let provider = Provider { contract: &self.contract, server_path: &self.server_path, vault: &self.vault };
+        let Played { contract, manner } = &self.played;
+        let provider = Provider { contract, server_path: &self.server_path, vault: &self.vault, manner };
+        let request = received(request);
         let mut knowledge = self.knowledge.lock().unwrap_or_else(PoisonError::into_inner);
         let now_ms = Timestamp::now().as_millisecond();
-        let delay = knowledge.delay;
-        match answer::to(provider, &mut knowledge, &received(request), now_ms) {
+        let delay = knowledge.delay + self.further_delay(&request);
+        match answer::to(provider, &mut knowledge, &request, now_ms) {
             Ok(response) => {
                 let media_type = response.headers.get("content-type").unwrap_or("").to_owned();
                 let mut template = ResponseTemplate::new(response.status).set_delay(delay);
@@ -98,6 +102,16 @@ impl Respond for Adapter {
             Err(reason) => {
                 ResponseTemplate::new(500).set_body_raw(format!("the fake cannot answer: {reason}"), "text/plain")
             }
+        }
+    }
+}
+
+impl Adapter {
+    fn further_delay(&self, request: &Request) -> Duration {
+        let Some((operations, delay)) = &self.played.manner.delay else { return Duration::ZERO };
+        match self.played.contract.route(&self.server_path, request) {
+            Route::Found(operation, _) if operations.contains(&operation.id) => *delay,
+            _ => Duration::ZERO,
         }
     }
 }

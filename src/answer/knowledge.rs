@@ -2,6 +2,7 @@
 
 use crate::contract::Contract;
 use indexmap::IndexMap;
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// A fake's knowledge and behaviour during one scenario.
@@ -13,12 +14,19 @@ pub struct Knowledge {
     pub forced: Option<String>,
     /// How long it takes to answer.
     pub delay: Duration,
+    /// The signatures that have opened an operation, of credentials that open once only.
+    used: HashSet<String>,
 }
 
 impl Knowledge {
     /// What the contract says that a fake knows at the start.
     pub fn of(contract: &Contract) -> Self {
         Self { lists: contract.knowledge.clone(), ..Self::default() }
+    }
+
+    /// Whether a signature is seen for the first time; it is noted.
+    pub fn is_first(&mut self, signature: Option<&str>) -> bool {
+        signature.is_none_or(|signature| self.used.insert(signature.to_owned()))
     }
 
     /// Adds a text to a list.

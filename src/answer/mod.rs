@@ -2,6 +2,7 @@
 
 pub mod fastapi;
 pub mod knowledge;
+pub mod played;
 pub mod promised;
 pub mod refused;
 
@@ -9,14 +10,17 @@ use crate::check::request_body::{self, BodyFault};
 use crate::check::request_parameters;
 use crate::contract::conduct::{Cause, Stage};
 use crate::contract::operation::Operation;
+use crate::contract::scheme::Scheme;
 use crate::contract::{Contract, Route};
 use crate::credential::verify::{Fault, Keys, Seen, verify};
 use crate::exchange::{Headers, Request, Response};
 use crate::expression::Context;
+use crate::name::RefusalName;
 use crate::secret::Vault;
 use knowledge::Knowledge;
+use played::{Manner, Occasion};
 use serde_json::{Map, Value, json};
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 /// What a provider has at hand when a request arrives.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +31,8 @@ pub struct Provider<'a> {
     pub server_path: &'a str,
     /// The secrets that are right.
     pub vault: &'a Vault,
+    /// How it departs from the contract.
+    pub manner: &'a Manner,
 }
 
 /// A request on its way through the provider's checks.
@@ -41,6 +47,8 @@ pub struct Visit<'a> {
     now_ms: i64,
     /// Made when an expression first asks for it, and anew once the credential was seen.
     context: OnceCell<Context>,
+    /// The refusal that was answered with last.
+    refusal: Cell<Option<&'a RefusalName>>,
 }
 
 /// The answer to `request`; `known` is read, and learns what the answer teaches. `now_ms` is in milliseconds since 1970.
@@ -48,30 +56,62 @@ pub struct Visit<'a> {
 /// # Errors
 /// An expression of the contract that cannot be evaluated: which one, and why.
 pub fn to(provider: Provider<'_>, known: &mut Knowledge, request: &Request, now_ms: i64) -> Result<Response, String> {
+    let Manner { hears, answers, .. } = provider.manner;
+    if hears.is_none() && answers.is_none() {
+        return faithfully(provider, known, request, now_ms).map(|(response, ..)| response);
+    }
+    let mut heard = request.clone();
+    if let Some(hears) = hears {
+        let operation = match provider.contract.route(provider.server_path, request) {
+            Route::Found(operation, _) => Some(&operation.id),
+            Route::OtherMethods(..) | Route::Unknown => None,
+        };
+        hears(&Occasion { operation, refusal: None, request, vault: provider.vault }, &mut heard);
+    }
+    let (mut response, operation, refusal) = faithfully(provider, known, &heard, now_ms)?;
+    if let Some(answers) = answers {
+        let operation = operation.map(|operation| &operation.id);
+        answers(&Occasion { operation, refusal, request, vault: provider.vault }, &mut response);
+    }
+    Ok(response)
+}
+
+/// An answer with the operation that was asked and the refusal that it is.
+type Answered<'a> = (Response, Option<&'a Operation>, Option<&'a RefusalName>);
+
+/// The answer of a provider that keeps the contract.
+fn faithfully<'a>(
+    provider: Provider<'a>,
+    known: &mut Knowledge,
+    request: &'a Request,
+    now_ms: i64,
+) -> Result<Answered<'a>, String> {
     let (operation, path_parameters, methods) = match provider.contract.route(provider.server_path, request) {
         Route::Found(operation, parameters) => (Some(operation), parameters, Vec::new()),
         Route::OtherMethods(methods, _) => (None, Vec::new(), methods),
         Route::Unknown => (None, Vec::new(), Vec::new()),
     };
-    let (seen, context) = (Seen::default(), OnceCell::new());
-    let mut visit = Visit { provider, request, operation, path_parameters, methods, seen, now_ms, context };
+    let (seen, context, refusal) = (Seen::default(), OnceCell::new(), Cell::new(None));
+    let mut visit = Visit { provider, request, operation, path_parameters, methods, seen, now_ms, context, refusal };
     if let Some(name) = known.forced.clone() {
-        return visit.forced(known, &name);
+        let response = visit.forced(known, &name)?;
+        return Ok((response, operation, visit.refusal.get()));
     }
     for stage in &provider.contract.order {
         if let Some(response) = visit.stage(*stage, known)? {
-            return Ok(response);
+            return Ok((response, operation, visit.refusal.get()));
         }
     }
-    match operation {
-        Some(operation) => promised::response(&visit, known, operation),
-        None => Ok(plain(404, "Not Found")),
-    }
+    let response = match operation {
+        Some(operation) => promised::response(&visit, known, operation)?,
+        None => plain(404, "Not Found"),
+    };
+    Ok((response, operation, None))
 }
 
 impl Visit<'_> {
     /// The refusal of a stage, or nothing where the request passes it.
-    fn stage(&mut self, stage: Stage, known: &Knowledge) -> Result<Option<Response>, String> {
+    fn stage(&mut self, stage: Stage, known: &mut Knowledge) -> Result<Option<Response>, String> {
         match stage {
             Stage::Path if self.operation.is_none() && self.methods.is_empty() => self
                 .refuse(Cause::Path, known)
@@ -91,16 +131,28 @@ impl Visit<'_> {
         }
     }
 
-    fn credential(&mut self, known: &Knowledge) -> Result<Option<Response>, String> {
+    fn credential(&mut self, known: &mut Knowledge) -> Result<Option<Response>, String> {
         let contract = self.provider.contract;
         let keys = Keys { vault: self.provider.vault, further: known.list("keys") };
         match verify(contract, self.operation, self.request, keys, self.now_ms) {
             Ok(seen) => {
+                let was_seen = self.opens_once(&seen) && !known.is_first(seen.signature.as_deref());
                 self.see(seen);
-                Ok(None)
+                // What was used before is as good as too old.
+                if was_seen {
+                    self.refuse(Cause::Stale, known)
+                        .map(|response| Some(response.unwrap_or_else(|| plain(401, "replayed"))))
+                } else {
+                    Ok(None)
+                }
             }
             Err(fault) => self.refuse_credential(*fault, known).map(Some),
         }
+    }
+
+    fn opens_once(&self, seen: &Seen) -> bool {
+        let credential = seen.name.as_ref().and_then(|name| self.provider.contract.credentials.get(name));
+        credential.is_some_and(|credential| matches!(&credential.scheme, Scheme::Placed(placed) if placed.once))
     }
 
     fn see(&mut self, seen: Seen) {

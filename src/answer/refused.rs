@@ -28,6 +28,7 @@ pub fn worded(
                 _ => named,
             };
             if holds && refusal.fastapi {
+                visit.refusal.set(Some(&refusal.name));
                 return Ok(Some(json_response(refusal.status, "application/json", &wording())));
             }
             if holds {
@@ -40,11 +41,12 @@ pub fn worded(
 }
 
 /// The response that a refusal promises, made from its example.
-pub fn response(visit: &Visit<'_>, refusal: &Refusal, context: &Context) -> Result<Response, String> {
+pub fn response<'a>(visit: &Visit<'a>, refusal: &'a Refusal, context: &Context) -> Result<Response, String> {
     let contract = visit.provider.contract;
     let Some((promised, example)) = contract.refusal_example(refusal, visit.operation) else {
         return Err(format!("{}: the document has no example for it", refusal.name));
     };
+    visit.refusal.set(Some(&refusal.name));
     let mut response = match example {
         Some((media_type, _, value)) if is_json(media_type) => {
             let mut body = value.clone();

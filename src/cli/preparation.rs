@@ -4,6 +4,7 @@ use super::diagnostic::{self, Failure};
 use super::exit::Exit;
 use super::selection::{Choice, choose};
 use super::targets::{Destination, secrets};
+use crate::answer::played::Played;
 use crate::contract::Contract;
 use crate::deployment::{Client, Unanswered};
 use crate::fake::make_secrets;
@@ -169,7 +170,8 @@ fn harness(
     let snapshots = Snapshots::new(std::path::absolute(project.snapshots(&contract.name)).unwrap_or_default());
     let contract = Arc::new(contract);
     let protections = Arc::default();
-    Ok(Harness { contract, server_path, url, open, vault, redactor, values, snapshots, client, protections })
+    let played = Played::faithful(contract.clone());
+    Ok(Harness { contract, server_path, url, played, open, vault, redactor, values, snapshots, client, protections })
 }
 
 /// The feature with only the scenarios that run.

@@ -19,6 +19,7 @@ use jsonschema::Draft;
 use openapiv3::{ParameterSchemaOrContent, ReferenceOr};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The names under which a contract's OpenAPI document is looked for.
 pub const DOCUMENT_NAMES: [&str; 3] = ["openapi.yaml", "openapi.yml", "openapi.json"];
@@ -65,6 +66,7 @@ impl Contract {
         self.knowledge = terms.knowledge;
         self.refusals = terms.refusals;
         self.answers = terms.answers;
+        self.equivalents = terms.equivalents;
         self
     }
 }
@@ -99,8 +101,8 @@ impl<'a> Assembly<'a> {
         let server = self.server();
         let typed = self.typed_operations();
         let components = self.typed_components();
-        let schemas = Schemas::new(library, self.is_30());
-        let (compiled, found) = schemas.compile(library, draft, &self.structure.schemas);
+        let schemas = Schemas::new(library, self.is_30(), draft);
+        let (compiled, found) = schemas.compile(library, &self.structure.schemas);
         self.has_unread_parts = !self.structure.problems.is_empty();
         self.problems.append(&mut self.structure.problems);
         self.problems.extend(found);
@@ -124,11 +126,12 @@ impl<'a> Assembly<'a> {
             components: components.collect(),
             operations,
             credentials,
+            equivalents: IndexMap::new(),
             refusals: Vec::new(),
             answers: Vec::new(),
             server,
             schemas,
-            library: library.clone(),
+            library: Arc::new(library.clone()),
         };
         let is_readable = self.is_readable();
         self.problems.extend(fit::problems(&contract, self.terms, is_readable));

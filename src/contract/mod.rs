@@ -25,6 +25,7 @@ use operation::{Content, Operation, PromisedResponse, is_json};
 use schema::Schemas;
 use scheme::Credential;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// One contract between consumers and a provider.
 #[derive(Clone, Debug)]
@@ -51,6 +52,8 @@ pub struct Contract {
     pub credentials: IndexMap<CredentialName, Credential>,
     /// How the provider refuses.
     pub refusals: Vec<Refusal>,
+    /// Drifts that nobody can see through this contract's operations: which (`*` stands for any text), and why.
+    pub equivalents: IndexMap<String, String>,
     /// How promised answers become dynamic.
     pub answers: Vec<Answer>,
     /// Under which path a deployment serves it.
@@ -59,7 +62,7 @@ pub struct Contract {
     pub components: IndexMap<String, PromisedResponse>,
     /// The schemas as JSON Schema.
     pub schemas: Schemas,
-    library: Library,
+    library: Arc<Library>,
 }
 
 /// The first of the document's servers: a path whose variables differ by deployment (OpenAPI 3.1.1, section 4.8.5).

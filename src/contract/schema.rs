@@ -45,7 +45,8 @@ pub struct Violation {
 /// The schemas of a contract, as JSON Schema.
 #[derive(Clone, Debug)]
 pub struct Schemas {
-    documents: HashMap<String, Value>,
+    documents: Arc<HashMap<String, Value>>,
+    draft: Draft,
 }
 
 const FRAGMENT: &AsciiSet = &CONTROLS
@@ -64,7 +65,7 @@ const FRAGMENT: &AsciiSet = &CONTROLS
 
 impl Schemas {
     /// Takes the documents of `library`; in 3.0 their Schema Objects (OpenAPI 3.0.3, section 4.7.24) become JSON Schema.
-    pub fn new(library: &Library, is_30: bool) -> Self {
+    pub fn new(library: &Library, is_30: bool, draft: Draft) -> Self {
         let documents = library.documents().map(|(file, document)| {
             let mut value = document.value.clone();
             if is_30 {
@@ -73,42 +74,26 @@ impl Schemas {
             rewrite_discriminators(&mut value);
             (file.to_owned(), value)
         });
-        Self { documents: documents.collect() }
+        Self { documents: Arc::new(documents.collect()), draft }
     }
 
     /// Compiles the schemas at `pointers`; every one that is no schema is a problem.
-    pub fn compile(
-        &self,
-        library: &Library,
-        draft: Draft,
-        pointers: &[Pointer],
-    ) -> (HashMap<Pointer, Schema>, Vec<Problem>) {
+    pub fn compile(&self, library: &Library, pointers: &[Pointer]) -> (HashMap<Pointer, Schema>, Vec<Problem>) {
         let mut schemas = HashMap::new();
         let mut problems = Vec::new();
-        let resources = self.documents.iter().map(|(file, value)| (uri(file), value.clone()));
-        let mut registry = Registry::new().draft(draft);
-        for (uri, value) in resources {
-            registry = match registry.add(uri, value) {
-                Ok(registry) => registry,
-                Err(error) => return (schemas, vec![unreadable(library, &error)]),
-            };
-        }
-        let registry = match registry.prepare() {
+        let registry = match self.registry() {
             Ok(registry) => registry,
             Err(error) => return (schemas, vec![unreadable(library, &error)]),
         };
-        let options =
-            jsonschema::options().with_draft(draft).with_registry(&registry).should_validate_formats(true).offline();
         for pointer in pointers {
-            let fragment = utf8_percent_encode(&pointer.path, FRAGMENT);
-            match options.build(&json!({ "$ref": format!("{}#{fragment}", uri(&pointer.file)) })) {
+            match self.validator(&registry, pointer) {
                 Ok(validator) => {
                     let schema = Schema { pointer: pointer.clone(), validator: Arc::new(validator) };
                     schemas.insert(pointer.clone(), schema);
                 }
                 Err(error) => {
                     let known = problems.len();
-                    self.find_faults(library, draft, pointer, &mut HashSet::new(), &mut problems);
+                    self.find_faults(library, pointer, &mut HashSet::new(), &mut problems);
                     if problems.len() == known {
                         let wrong = format!("not a valid schema: {error}");
                         let help = "mend the schema, or what it refers to";
@@ -120,22 +105,78 @@ impl Schemas {
         (schemas, problems)
     }
 
-    /// Looks for what is wrong with the schema at `here`, and with those that it refers to, where it stands.
-    fn find_faults(
+    fn registry(&self) -> Result<Registry<'static>, jsonschema::ReferencingError> {
+        let mut registry = Registry::new().draft(self.draft);
+        for (file, value) in self.documents.iter() {
+            registry = registry.add(uri(file), value.clone())?;
+        }
+        registry.prepare()
+    }
+
+    fn validator(
         &self,
-        library: &Library,
-        draft: Draft,
-        here: &Pointer,
-        seen: &mut HashSet<Pointer>,
-        problems: &mut Vec<Problem>,
-    ) {
+        registry: &Registry<'_>,
+        pointer: &Pointer,
+    ) -> Result<Validator, jsonschema::ValidationError<'static>> {
+        let options = jsonschema::options()
+            .with_draft(self.draft)
+            .with_registry(registry)
+            .should_validate_formats(true)
+            .offline();
+        let fragment = utf8_percent_encode(&pointer.path, FRAGMENT);
+        options.build(&json!({ "$ref": format!("{}#{fragment}", uri(&pointer.file)) }))
+    }
+
+    /// The schemas after `edit` changed the document that holds the schema at `pointer`, and that schema compiled anew;
+    /// `None` where it is no schema any more.
+    pub fn edited(&self, pointer: &Pointer, edit: &dyn Fn(&mut Value)) -> Option<(Self, Schema)> {
+        let mut edited = self.clone();
+        edit(Arc::make_mut(&mut edited.documents).get_mut(&pointer.file)?);
+        let validator = edited.validator(&edited.registry().ok()?, pointer).ok()?;
+        let schema = Schema { pointer: pointer.clone(), validator: Arc::new(validator) };
+        Some((edited, schema))
+    }
+
+    /// Where the property at a JSON pointer of an instance (`*` for every item) is declared below the schema at `pointer`:
+    /// the schema that declares it, and the property's own schema. `$ref`s are followed up to the property's own.
+    pub fn declaration(&self, pointer: &Pointer, instance: &str) -> Option<(Pointer, Pointer)> {
+        let mut owner = self.at(pointer)?.0;
+        let mut here = pointer.clone();
+        for token in instance.split('/').skip(1) {
+            owner = self.at(&here)?.0;
+            here = if token == "*" {
+                self.branches(&here).into_iter().find_map(|branch| {
+                    let items = branch.join("items");
+                    self.at(&items).map(|_| items)
+                })?
+            } else {
+                let name = token.replace("~1", "/").replace("~0", "~");
+                let found = self.branches(&here).into_iter().find_map(|branch| {
+                    let property = branch.join("properties").join(&name);
+                    self.at(&property).map(|_| (branch, property))
+                })?;
+                owner = found.0;
+                found.1
+            };
+        }
+        Some((owner, here))
+    }
+
+    fn branches(&self, pointer: &Pointer) -> Vec<Pointer> {
+        let mut branches = Vec::new();
+        visit_branches(self, pointer, 0, &mut |branch, _| branches.push(branch.clone()));
+        branches
+    }
+
+    /// Looks for what is wrong with the schema at `here`, and with those that it refers to, where it stands.
+    fn find_faults(&self, library: &Library, here: &Pointer, seen: &mut HashSet<Pointer>, problems: &mut Vec<Problem>) {
         let Some(value) = self.documents.get(&here.file).and_then(|document| document.pointer(&here.path)) else {
             return;
         };
         if !seen.insert(here.clone()) {
             return;
         }
-        for error in dialect(draft).iter_errors(value) {
+        for error in dialect(self.draft).iter_errors(value) {
             let place =
                 library.place(&Pointer { path: format!("{}{}", here.path, error.instance_path()), ..here.clone() });
             let keyword = error.instance_path().to_string();
@@ -147,7 +188,7 @@ impl Schemas {
             let at = Pointer { path: format!("{}{path}", here.path), ..here.clone() };
             let there = super::library::resolve(&at, &reference).ok().filter(|there| library.at(there).is_some());
             if let Some(there) = there {
-                self.find_faults(library, draft, &there, seen, problems);
+                self.find_faults(library, &there, seen, problems);
             } else {
                 let wrong = format!("`$ref` leads nowhere: {reference:?}");
                 let help = "correct the pointer, or add what it names";

@@ -23,8 +23,28 @@ pub struct Credential {
     pub sample: Template,
     /// The form of a secret; others are malformed.
     pub pattern: Option<Regex>,
+    /// How a provider compares a value with the right one.
+    pub comparison: Comparison,
     /// Where it stands in the contract.
     pub place: Place,
+}
+
+/// How a provider compares a credential with the right one. A contract always says `Exact`; providers drift from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Comparison {
+    /// It has to be the same.
+    #[default]
+    Exact,
+    /// Any value is right.
+    None,
+    /// Its first half is enough.
+    Prefix,
+    /// Upper and lower case are the same.
+    Folded,
+    /// Of Basic, the user's name is not looked at.
+    AnyUser,
+    /// Of Basic, the password is not looked at.
+    AnyPassword,
 }
 
 /// One holder of a secret.
@@ -75,8 +95,12 @@ pub struct Placed {
     pub signing: Option<Signing>,
     /// How the time is written.
     pub unit: TimestampUnit,
-    /// How old or early it may be.
+    /// How old it may be.
     pub window: Option<Duration>,
+    /// How early it may be.
+    pub ahead: Option<Duration>,
+    /// Whether it opens once only.
+    pub once: bool,
     /// `{{ payload }}` by operation.
     pub payload: IndexMap<OperationId, Payload>,
 }

@@ -2,7 +2,7 @@
 
 use super::library::{Library, Pointer};
 use super::operation::ParameterIn;
-use super::scheme::{Credential, Placed, Scheme};
+use super::scheme::{Comparison, Credential, Placed, Scheme};
 use super::terms::{CredentialTerms, Terms};
 use crate::name::{CredentialName, OperationId};
 use crate::place::{Place, Problem};
@@ -76,6 +76,8 @@ impl Securing<'_> {
                 signing: terms.signing.clone(),
                 unit: terms.unit,
                 window: terms.window,
+                ahead: terms.window,
+                once: terms.once,
                 payload: terms.payload.clone(),
             };
             let credential = credential(name, Scheme::Placed(Box::new(placed)), terms, terms.place.clone());
@@ -138,6 +140,7 @@ fn credential(name: &str, scheme: Scheme, terms: &CredentialTerms, place: Place)
         parties: terms.parties.clone(),
         sample: terms.sample.clone(),
         pattern: terms.pattern.clone(),
+        comparison: Comparison::Exact,
         place,
     }
 }

@@ -32,6 +32,8 @@ pub struct Terms {
     pub refusals: Vec<Refusal>,
     /// Answers, in order.
     pub answers: Vec<Answer>,
+    /// Drifts that nobody can see, with the reason.
+    pub equivalents: IndexMap<String, String>,
     /// Whether the whole file could be read: where it could not, what seems to be lacking may stand there.
     pub is_whole: bool,
 }
@@ -61,6 +63,8 @@ pub struct CredentialTerms {
     pub unit: TimestampUnit,
     /// Its window.
     pub window: Option<Duration>,
+    /// Whether it opens once only.
+    pub once: bool,
     /// Its payloads.
     pub payload: IndexMap<OperationId, Payload>,
 }
@@ -124,6 +128,8 @@ struct RawCredential {
     timestamp: TimestampUnit,
     window: Option<String>,
     #[serde(default)]
+    once: bool,
+    #[serde(default)]
     headers: IndexMap<String, String>,
     #[serde(default)]
     query: IndexMap<String, String>,
@@ -176,8 +182,18 @@ struct RawAnswer {
     learns: IndexMap<String, String>,
 }
 
-const SECTIONS: [&str; 9] =
-    ["consumer", "provider", "order", "alternatives", "values", "knowledge", "credential", "refusal", "answer"];
+const SECTIONS: [&str; 10] = [
+    "consumer",
+    "provider",
+    "order",
+    "alternatives",
+    "values",
+    "knowledge",
+    "credential",
+    "refusal",
+    "answer",
+    "equivalent",
+];
 const DEFAULT_ORDER: [Stage; 6] =
     [Stage::Path, Stage::Method, Stage::Credential, Stage::Parameters, Stage::Body, Stage::Situation];
 
@@ -212,6 +228,7 @@ impl Terms {
                         terms.answers.extend(read_answer(&mut settings, entry));
                     }
                 }
+                "equivalent" => terms.equivalents = settings.read(entry).unwrap_or_default(),
                 _ => settings.unknown(&entry, &SECTIONS),
             }
         }
@@ -375,6 +392,7 @@ fn read_credential(settings: &mut Settings<'_>, entry: Entry<'_>) -> Option<Cred
         signing,
         unit: raw.timestamp,
         window,
+        once: raw.once,
         payload,
     })
 }

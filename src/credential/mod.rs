@@ -1,6 +1,7 @@
 //! Credentials at work: a draft becomes an authorised request, and a request's credential is read back and verified.
 
 pub mod authorise;
+pub mod customary;
 pub mod place;
 pub mod sign;
 pub mod verify;

@@ -1,6 +1,6 @@
 //! The canonical message and its signature.
 
-use crate::contract::scheme::{Algorithm, Encoding, KeyForm, Payload, Placed, Signing, TimestampUnit};
+use crate::contract::scheme::{Algorithm, Encoding, KeyForm, Payload, Placed, PlacedPart, Signing, TimestampUnit};
 use crate::exchange::Request;
 use crate::expression::Template;
 use crate::name::OperationId;
@@ -54,6 +54,7 @@ pub fn message(
         "party": party,
         "body": request.json(),
         "raw_body": String::from_utf8_lossy(&request.body),
+        "canonical_body": canonical_body(placed, request),
         "header": headers,
         "item": item,
     });
@@ -62,6 +63,21 @@ pub fn message(
         context["payload"] = json!(payload.template.render(&context).unwrap_or_default());
     }
     template.render(&context)
+}
+
+/// The JSON body without what the credential places there, compact, with sorted keys; empty where there is no JSON.
+fn canonical_body(placed: &Placed, request: &Request) -> String {
+    let Some(mut body) = request.json() else { return String::new() };
+    for part in &placed.places {
+        if let PlacedPart::Body { at, .. } = part
+            && let Some((parent, name)) = at.rsplit_once('/')
+            && let Some(Value::Object(parent)) = body.pointer_mut(parent)
+        {
+            parent.shift_remove(name);
+        }
+    }
+    body.sort_all_objects();
+    body.to_string()
 }
 
 /// The items for which a credential is placed and signed: pointer and value; one without a value for the whole request.

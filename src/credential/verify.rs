@@ -4,7 +4,7 @@ use super::{place, sign};
 use crate::contract::Contract;
 use crate::contract::conduct::{Alternatives, Cause};
 use crate::contract::operation::{Operation, ParameterIn};
-use crate::contract::scheme::{Credential, Placed, PlacedPart, Scheme};
+use crate::contract::scheme::{Comparison, Credential, Placed, PlacedPart, Scheme};
 use crate::exchange::{Location, Request};
 use crate::expression::{Part, Template};
 use crate::name::CredentialName;
@@ -37,6 +37,8 @@ pub struct Seen {
     pub value: Option<String>,
     /// When it was signed, in milliseconds since 1970.
     pub timestamp_ms: Option<i64>,
+    /// The signature, for a signed credential.
+    pub signature: Option<String>,
     /// How old it is, in milliseconds; negative when early.
     pub age_ms: Option<i64>,
     /// How old it may be.
@@ -144,6 +146,22 @@ impl Reader<'_> {
         Box::new(Fault { cause, credential, location, expected, actual: actual.into(), seen: seen.clone() })
     }
 
+    /// Whether a value is one of the right ones, as the provider compares them.
+    fn is_right(&self, value: &str) -> bool {
+        self.right_values().iter().any(|right| self.compares(right, value))
+    }
+
+    fn compares(&self, right: &str, given: &str) -> bool {
+        match self.credential.comparison {
+            Comparison::Exact | Comparison::AnyUser => right == given,
+            // Basic without its user comes as an empty password.
+            Comparison::AnyPassword => !given.is_empty(),
+            Comparison::None => true,
+            Comparison::Prefix => given.starts_with(right.get(..right.len() / 2).unwrap_or(right)),
+            Comparison::Folded => right.eq_ignore_ascii_case(given),
+        }
+    }
+
     fn right_values(&self) -> Vec<&str> {
         let secrets = self.credential.parties.iter().filter_map(|party| self.keys.vault.get(&party.secret));
         secrets.map(crate::secret::Secret::expose).chain(self.keys.further.iter().map(String::as_str)).collect()
@@ -205,7 +223,10 @@ impl Reader<'_> {
                 let password = pair.as_ref().map(|pair| {
                     let decoded = STANDARD.decode(pair).ok().and_then(|bytes| String::from_utf8(bytes).ok());
                     let split = decoded.as_deref().and_then(|text| text.split_once(':'));
-                    split.filter(|(given, _)| given == user).map_or(String::new(), |(_, password)| password.to_owned())
+                    let any_user = matches!(self.credential.comparison, Comparison::AnyUser | Comparison::None);
+                    let split = split.filter(|(given, _)| any_user || given == user);
+                    // Without the right user no password is right.
+                    split.map_or(String::new(), |(_, password)| password.to_owned())
                 });
                 (authorization, password)
             }
@@ -225,7 +246,7 @@ impl Reader<'_> {
             value: Some(value.clone()),
             ..Seen::default()
         };
-        if self.right_values().contains(&value.as_str()) {
+        if self.is_right(&value) {
             return Ok(seen);
         }
         if self.credential.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&value)) {
@@ -254,7 +275,8 @@ impl Reader<'_> {
             };
             seen.timestamp_ms = Some(signed_ms);
             seen.age_ms = Some(self.now_ms.saturating_sub(signed_ms));
-            if let (Some(window), Some(age)) = (placed.window, seen.age_ms)
+            let side = if seen.age_ms.is_some_and(|age| age < 0) { placed.ahead } else { placed.window };
+            if let (Some(window), Some(age)) = (side, seen.age_ms)
                 && u128::from(age.unsigned_abs()) / 1000 > u128::from(window.as_secs())
             {
                 let actual = format!("signed {} s {}", age.abs() / 1000, if age > 0 { "ago" } else { "ahead" });
@@ -284,13 +306,14 @@ impl Reader<'_> {
                     );
                     message
                         .and_then(|message| sign::signature(signing, secret.expose(), &message))
-                        .is_ok_and(|wanted| wanted == *given)
+                        .is_ok_and(|wanted| self.compares(&wanted, given))
                 }
-                (None, _, Some(given)) => secret.expose() == given,
+                (None, _, Some(given)) => self.compares(secret.expose(), given),
                 _ => false,
             };
             if right {
                 seen.party = Some(party.name.to_string());
+                seen.signature = values.get("signature").cloned();
                 return Ok(seen);
             }
         }

@@ -171,7 +171,7 @@ impl World {
         if self.fake.is_none() {
             let knowledge = self.knowledge.clone();
             self.fake = Some(
-                Fake::start(harness.contract.clone(), harness.server_path.clone(), harness.vault.clone(), knowledge)
+                Fake::start(harness.played.clone(), harness.server_path.clone(), harness.vault.clone(), knowledge)
                     .await,
             );
         }

@@ -2,6 +2,7 @@
 
 pub mod command;
 
+use crate::answer::played::Played;
 use crate::check;
 use crate::check::refusal;
 use crate::contract::conduct::Cause;
@@ -35,6 +36,8 @@ pub struct Harness {
     pub server_path: String,
     /// The base URL of a deployment; `None` for fakes, which have one each.
     pub url: Option<String>,
+    /// What fakes play: the contract itself, unless the run tries a drift of it.
+    pub played: Played,
     /// Whether the deployment asks for no credential by intention.
     pub open: bool,
     /// The run's secrets.

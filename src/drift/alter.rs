@@ -1,0 +1,244 @@
+//! Contracts with one change, from which the kinds of drift are made.
+
+use crate::contract::Contract;
+use crate::contract::library::Pointer;
+use crate::contract::operation::{Operation, is_json};
+use crate::contract::schema::{Schema, Schemas};
+use crate::contract::scheme::{Credential, Payload, Placed, PlacedPart, Scheme};
+use crate::exchange::Location;
+use crate::name::{CredentialName, OperationId};
+use serde_json::Value;
+
+/// How another credential joins one that an operation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// It takes its place.
+    Instead,
+    /// It opens the operation too.
+    Too,
+    /// Both are asked for.
+    Both,
+}
+
+/// The contract in which `other` joins the credential `name` of an operation.
+pub fn seat(contract: &Contract, id: &OperationId, name: &CredentialName, other: Credential, seat: Seat) -> Contract {
+    let mut changed = contract.clone();
+    let new = CredentialName::from(format!("{name}'"));
+    if let Some(operation) = changed.operations.get_mut(id) {
+        let alternatives = &mut operation.security.alternatives;
+        let with_new = |set: &[CredentialName]| -> Vec<CredentialName> {
+            set.iter().map(|known| if known == name { new.clone() } else { known.clone() }).collect()
+        };
+        for index in 0..alternatives.len() {
+            if !alternatives[index].contains(name) {
+                continue;
+            }
+            match seat {
+                Seat::Instead => alternatives[index] = with_new(&alternatives[index]),
+                Seat::Too => {
+                    let further = with_new(&alternatives[index]);
+                    alternatives.push(further);
+                }
+                Seat::Both => alternatives[index].push(new.clone()),
+            }
+        }
+    }
+    changed.credentials.insert(new.clone(), Credential { name: new, ..other });
+    changed
+}
+
+/// The contract in which an operation is changed.
+pub fn operation(contract: &Contract, id: &OperationId, change: impl Fn(&mut Operation)) -> Option<Contract> {
+    let mut changed = contract.clone();
+    change(changed.operations.get_mut(id)?);
+    Some(changed)
+}
+
+/// The contract in which the credential `name` of one operation is another.
+pub fn credential(
+    contract: &Contract,
+    id: &OperationId,
+    name: &CredentialName,
+    change: impl Fn(&mut Credential),
+) -> Option<Contract> {
+    let mut other = contract.credentials.get(name)?.clone();
+    change(&mut other);
+    Some(seat(contract, id, name, other, Seat::Instead))
+}
+
+/// The contract in which the placed credential `name` of one operation is another.
+pub fn placed(
+    contract: &Contract,
+    id: &OperationId,
+    name: &CredentialName,
+    change: impl Fn(&mut Placed),
+) -> Option<Contract> {
+    credential(contract, id, name, |credential| {
+        if let Scheme::Placed(placed) = &mut credential.scheme {
+            change(placed);
+        }
+    })
+}
+
+/// The schema of an operation's JSON body.
+pub fn body_schema(operation: &Operation) -> Option<&Schema> {
+    let (media_type, content) = operation.default_content()?;
+    content.schema.as_ref().filter(|_| is_json(media_type))
+}
+
+/// The contract in which the document's schemas are changed for the body of one operation only.
+///
+/// `edit` gets the document's file as a value, and the pointers that [`Schemas::declaration`] gives for `instance`: of the
+/// schema that declares the property, and of the property's own.
+pub fn body_field(
+    contract: &Contract,
+    id: &OperationId,
+    instance: &str,
+    edit: impl Fn(&mut Value, &Pointer, &Pointer),
+) -> Option<Contract> {
+    let schema = body_schema(contract.operations.get(id)?)?.pointer.clone();
+    let (owner, property) = contract.schemas.declaration(&schema, instance)?;
+    with_body_schema(contract, id, &schema, |document| edit(document, &owner, &property))
+}
+
+fn with_body_schema(
+    contract: &Contract,
+    id: &OperationId,
+    schema: &Pointer,
+    edit: impl Fn(&mut Value),
+) -> Option<Contract> {
+    let (schemas, compiled): (Schemas, Schema) = contract.schemas.edited(schema, &edit)?;
+    let mut changed = contract.clone();
+    let body = changed.operations.get_mut(id)?.body.as_mut()?;
+    for content in body.contents.values_mut() {
+        if content.schema.as_ref().is_some_and(|known| known.pointer == *schema) {
+            content.schema = Some(compiled.clone());
+        }
+    }
+    changed.schemas = schemas;
+    Some(changed)
+}
+
+/// The contract whose body schema of one operation no longer knows what stands at `instance`; unknown fields are let
+/// through where it stood.
+pub fn without_body_field(contract: &Contract, id: &OperationId, instance: &str) -> Option<Contract> {
+    let name = last_token(instance);
+    body_field(contract, id, instance, |document, owner, _| {
+        let Some(Value::Object(owner)) = document.pointer_mut(&owner.path) else { return };
+        if let Some(Value::Array(required)) = owner.get_mut("required") {
+            required.retain(|known| known.as_str() != Some(name.as_str()));
+        }
+        if let Some(Value::Object(properties)) = owner.get_mut("properties") {
+            properties.insert(name.clone(), Value::Bool(true));
+        }
+    })
+}
+
+/// The contract whose body schema of one operation lets a further field through at `instance`, whose owner has to be known.
+pub fn with_body_field(contract: &Contract, id: &OperationId, instance: &str, value: &Value) -> Option<Contract> {
+    let schema = body_schema(contract.operations.get(id)?)?.pointer.clone();
+    let parent = instance.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let owner = if parent.is_empty() {
+        contract.schemas.at(&schema)?.0
+    } else {
+        contract.schemas.at(&contract.schemas.declaration(&schema, parent)?.1)?.0
+    };
+    let name = last_token(instance);
+    with_body_schema(contract, id, &schema, |document| {
+        let Some(Value::Object(owner)) = document.pointer_mut(&owner.path) else { return };
+        let properties = owner.entry("properties").or_insert_with(|| Value::Object(serde_json::Map::new()));
+        if let Value::Object(properties) = properties {
+            properties.insert(name.clone(), value.clone());
+        }
+    })
+}
+
+/// The last token of a JSON pointer, unescaped (RFC 6901, section 4).
+pub fn last_token(pointer: &str) -> String {
+    pointer.rsplit('/').next().unwrap_or("").replace("~1", "/").replace("~0", "~")
+}
+
+/// A name in a place, as a part of a placed credential.
+pub fn part(location: &Location, value: Value) -> Option<PlacedPart> {
+    let template = || crate::expression::Template::new(value.as_str()?).ok();
+    Some(match location {
+        Location::Header(name) => PlacedPart::Header(name.clone(), template()?),
+        Location::Query(name) => PlacedPart::Query(name.clone(), template()?),
+        Location::Cookie(name) => PlacedPart::Cookie(name.clone(), template()?),
+        Location::Body(at) => PlacedPart::Body { at: at.clone(), value },
+        _ => return None,
+    })
+}
+
+/// Each operation that asks for credentials, with each that it asks for.
+pub fn protections(contract: &Contract) -> Vec<(&Operation, &Credential)> {
+    let mut found = Vec::new();
+    for operation in contract.operations.values() {
+        let names = operation.security.credentials().into_iter();
+        found.extend(names.filter_map(|name| Some((operation, contract.credentials.get(name)?))));
+    }
+    found
+}
+
+/// Each operation that asks for a signed or otherwise placed credential, with it.
+pub fn placements(contract: &Contract) -> Vec<(&Operation, &Credential, &Placed)> {
+    let placed = protections(contract).into_iter();
+    placed
+        .filter_map(|(operation, credential)| match &credential.scheme {
+            Scheme::Placed(placed) => Some((operation, credential, placed.as_ref())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The payload of an operation, if its message has one.
+pub fn payload<'a>(placed: &'a Placed, operation: &Operation) -> Option<&'a Payload> {
+    placed.payload.get(&operation.id)
+}
+
+/// What a person calls the credential.
+pub fn noun(credential: &Credential) -> &'static str {
+    match &credential.scheme {
+        Scheme::Key { .. } | Scheme::Word { .. } => "the key",
+        Scheme::Basic { .. } => "the password",
+        Scheme::Placed(placed) if placed.signing.is_some() => "the signature",
+        Scheme::Placed(_) => "the credential",
+    }
+}
+
+/// The contract whose body schema of one operation asks for a further field.
+pub fn with_required_body_field(
+    contract: &Contract,
+    id: &OperationId,
+    instance: &str,
+    schema: &Value,
+) -> Option<Contract> {
+    let changed = with_body_field(contract, id, instance, schema)?;
+    let name = last_token(instance);
+    body_field(&changed, id, instance, |document, owner, _| {
+        let required = document.pointer_mut(&owner.path).and_then(Value::as_object_mut);
+        if let Some(Value::Array(required)) =
+            required.map(|owner| owner.entry("required").or_insert_with(|| Value::Array(Vec::new())))
+        {
+            required.push(Value::from(name.as_str()));
+        }
+    })
+}
+
+/// The contract whose body schema of one operation knows a field by another name.
+pub fn rename_body_field(contract: &Contract, id: &OperationId, instance: &str, other: &str) -> Option<Contract> {
+    let name = last_token(instance);
+    body_field(contract, id, instance, |document, owner, _| {
+        let Some(Value::Object(owner)) = document.pointer_mut(&owner.path) else { return };
+        if let Some(Value::Array(required)) = owner.get_mut("required") {
+            for known in required.iter_mut().filter(|known| known.as_str() == Some(name.as_str())) {
+                *known = Value::from(other);
+            }
+        }
+        if let Some(Value::Object(properties)) = owner.get_mut("properties")
+            && let Some(schema) = properties.shift_remove(&name)
+        {
+            properties.insert(other.to_owned(), schema);
+        }
+    })
+}

@@ -1,0 +1,32 @@
+//! The credential is wanted in another kind of place.
+
+use super::places::{elsewhere, settle};
+use crate::contract::Contract;
+use crate::drift::alter::{Seat, noun, protections};
+use crate::drift::{Drift, Kind};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    code: "credential-moved",
+    meaning: "The credential sits in another kind of place: header, query, cookie or body.",
+    example: "the provider reads the key from body /api_key; the contract places it in header Authorization: Bearer …",
+    drifts,
+};
+
+fn drifts(contract: &Contract) -> Vec<Drift> {
+    let mut drifts = Vec::new();
+    for (operation, credential) in protections(contract) {
+        for there in elsewhere(contract, operation, credential) {
+            let noun = noun(credential);
+            let drift =
+                Drift::new(format!("{} {} to {}", operation.id, credential.name, there.describe), &[&operation.id])
+                    .provider(format!("reads {noun} from {}", there.describe))
+                    .client(format!("sends {noun} in {}", there.describe))
+                    .contract(format!("places it in {}", credential.describe()))
+                    .variation(there.is_variation);
+            let (operation, credential) = (operation.clone(), credential.clone());
+            drifts.push(drift.keeps(move |contract| settle(contract, &operation, &credential, &there, Seat::Instead)));
+        }
+    }
+    drifts
+}

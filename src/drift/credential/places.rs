@@ -1,0 +1,180 @@
+//! The places to which a credential may drift.
+
+use crate::contract::Contract;
+use crate::contract::operation::{Operation, ParameterIn};
+use crate::contract::scheme::{Credential, Placed, PlacedPart, Scheme, TimestampUnit};
+use crate::credential::customary::{self, Carrier};
+use crate::drift::alter::{self, Seat};
+use crate::exchange::Location;
+use crate::expression::Template;
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+/// A credential somewhere else than in its contract's place.
+#[derive(Clone, Debug)]
+pub struct Elsewhere {
+    /// The kind of place.
+    pub carrier: Carrier,
+    /// Where it sits: `query parameter api_key`.
+    pub describe: String,
+    /// The credential as it looks there.
+    pub credential: Credential,
+    /// Whether the place has another, more customary name that is tried first.
+    pub is_variation: bool,
+    /// The fields of the body in which it sits, from the body's root.
+    fields: Vec<String>,
+}
+
+/// The credential of an operation in every other kind of place, under every customary name.
+pub fn elsewhere(contract: &Contract, operation: &Operation, credential: &Credential) -> Vec<Elsewhere> {
+    let mut found = Vec::new();
+    for carrier in Carrier::ALL {
+        if carrier != carrier_of(credential) {
+            found.extend(in_carrier(contract, operation, credential, carrier));
+        }
+    }
+    found
+}
+
+/// The credential of an operation in its own kind of place, under every other customary name.
+pub fn renamed(contract: &Contract, operation: &Operation, credential: &Credential) -> Vec<Elsewhere> {
+    in_carrier(contract, operation, credential, carrier_of(credential))
+}
+
+/// The kind of place in which it sits by contract.
+pub fn carrier_of(credential: &Credential) -> Carrier {
+    let own = customary::own_places(credential);
+    own.iter().find_map(Carrier::of).map_or(Carrier::Header, |(carrier, _)| carrier)
+}
+
+fn in_carrier(contract: &Contract, operation: &Operation, credential: &Credential, carrier: Carrier) -> Vec<Elsewhere> {
+    if carrier == Carrier::Body && alter::body_schema(operation).is_none() {
+        return Vec::new();
+    }
+    if let Scheme::Placed(placed) = &credential.scheme
+        && parts(placed).len() > 1
+    {
+        return of_parts(operation, credential, placed, carrier);
+    }
+    let free = customary::elsewhere(contract, Some(operation), credential, carrier).into_iter();
+    free.filter(|location| *location != Location::Header("Authorization".to_owned()))
+        .filter_map(|location| Some((single(credential, &location)?, location)))
+        .enumerate()
+        .map(|(index, (scheme, location))| Elsewhere {
+            carrier,
+            describe: location.to_string(),
+            credential: Credential { scheme, ..credential.clone() },
+            is_variation: index > 0,
+            fields: match location {
+                Location::Body(at) => vec![at],
+                _ => Vec::new(),
+            },
+        })
+        .collect()
+}
+
+/// A credential that is one value, at a location.
+fn single(credential: &Credential, location: &Location) -> Option<Scheme> {
+    let key = |location, name: &str| Some(Scheme::Key { location, name: name.to_owned() });
+    let placed = match &credential.scheme {
+        Scheme::Placed(placed) => placed.as_ref().clone(),
+        _ => match location {
+            Location::Header(name) => return key(ParameterIn::Header, name),
+            Location::Query(name) => return key(ParameterIn::Query, name),
+            Location::Cookie(name) => return key(ParameterIn::Cookie, name),
+            _ => Placed {
+                operations: Vec::new(),
+                places: Vec::new(),
+                signing: None,
+                unit: TimestampUnit::Seconds,
+                window: None,
+                ahead: None,
+                once: false,
+                payload: IndexMap::new(),
+            },
+        },
+    };
+    let value = parts(&placed).into_iter().next().map_or_else(|| json!("{{ secret }}"), |(_, value)| value);
+    let part = alter::part(location, value)?;
+    Some(Scheme::Placed(Box::new(Placed { places: vec![part], ..placed })))
+}
+
+/// The values of a placed credential with the names that they have, an object's keys each for itself.
+fn parts(placed: &Placed) -> Vec<(String, Value)> {
+    let text = |template: &Template| json!(template.source());
+    placed
+        .places
+        .iter()
+        .flat_map(|part| match part {
+            PlacedPart::Header(name, template)
+            | PlacedPart::Query(name, template)
+            | PlacedPart::Cookie(name, template) => vec![(name.clone(), text(template))],
+            PlacedPart::Body { value: Value::Object(object), .. } => {
+                object.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+            }
+            PlacedPart::Body { at, value } => vec![(alter::last_token(at), value.clone())],
+        })
+        .collect()
+}
+
+/// A credential of several values, each in a place of that kind under the name that it has.
+fn of_parts(operation: &Operation, credential: &Credential, placed: &Placed, carrier: Carrier) -> Vec<Elsewhere> {
+    if carrier == carrier_of(credential) {
+        return Vec::new();
+    }
+    let values = parts(placed);
+    let at = |name: &str| carrier.location(if carrier == Carrier::Body { format!("/{name}") } else { name.to_owned() });
+    let places: Option<Vec<PlacedPart>> =
+        values.iter().map(|(name, value)| alter::part(&at(name), value.clone())).collect();
+    let Some(places) = places else { return Vec::new() };
+    let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+    let plural = match carrier {
+        Carrier::Header => "headers",
+        Carrier::Query => "query parameters",
+        Carrier::Cookie => "cookies",
+        Carrier::Body => "fields of the body",
+    };
+    let each = placed.payload.get(&operation.id).and_then(|payload| payload.each.clone()).unwrap_or_default();
+    let is_body = carrier == Carrier::Body;
+    let fields = if is_body { names.iter().map(|name| format!("{each}/{name}")).collect() } else { Vec::new() };
+    let scheme = Scheme::Placed(Box::new(Placed { places, ..placed.clone() }));
+    vec![Elsewhere {
+        carrier,
+        describe: format!("{plural} {}", names.join(", ")),
+        credential: Credential { scheme, ..credential.clone() },
+        is_variation: false,
+        fields,
+    }]
+}
+
+/// The contract in which the credential joins its own place elsewhere, or leaves it.
+pub fn settle(
+    contract: &Contract,
+    operation: &Operation,
+    credential: &Credential,
+    elsewhere: &Elsewhere,
+    seat: Seat,
+) -> Option<Contract> {
+    let id = &operation.id;
+    let mut changed = alter::seat(contract, id, &credential.name, elsewhere.credential.clone(), seat);
+    for field in &elsewhere.fields {
+        changed = alter::with_body_field(&changed, id, field, &Value::Bool(true))?;
+    }
+    if seat != Seat::Both {
+        for field in body_fields(operation, credential) {
+            changed = alter::without_body_field(&changed, id, &field)?;
+        }
+    }
+    Some(changed)
+}
+
+/// Where in an operation's body its credential sits, as far as the body's schema knows of it.
+pub fn body_fields(operation: &Operation, credential: &Credential) -> Vec<String> {
+    let Scheme::Placed(placed) = &credential.scheme else { return Vec::new() };
+    let each = placed.payload.get(&operation.id).and_then(|payload| payload.each.clone()).unwrap_or_default();
+    let fields = placed.places.iter().filter_map(|part| match part {
+        PlacedPart::Body { at, .. } => Some(format!("{each}{at}")),
+        _ => None,
+    });
+    fields.collect()
+}

@@ -1,0 +1,6 @@
+//! Drifts of refusals.
+
+use super::Kind;
+
+/// The kinds.
+pub const KINDS: &[Kind] = &[];

@@ -1,0 +1,6 @@
+//! Drifts of requests.
+
+use super::Kind;
+
+/// The kinds.
+pub const KINDS: &[Kind] = &[];

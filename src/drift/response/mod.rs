@@ -1,0 +1,6 @@
+//! Drifts of responses.
+
+use super::Kind;
+
+/// The kinds.
+pub const KINDS: &[Kind] = &[];

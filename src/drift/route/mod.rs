@@ -1,0 +1,6 @@
+//! Drifts of routes.
+
+use super::Kind;
+
+/// The kinds.
+pub const KINDS: &[Kind] = &[];

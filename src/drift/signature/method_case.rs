@@ -1,0 +1,31 @@
+//! The method is signed in lower case.
+
+use super::message::{pieces, shown, signed, template, values, with_message, with_value};
+use crate::contract::Contract;
+use crate::drift::{Drift, Kind};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    code: "signature-method-case",
+    meaning: "The method is signed in lower case.",
+    example: "the client signs the method in lower case; the contract signs method|path|payload|timestamp",
+    drifts,
+};
+
+fn drifts(contract: &Contract) -> Vec<Drift> {
+    let mut drifts = Vec::new();
+    for signed in signed(contract) {
+        let pieces = pieces(&signed.signing.message);
+        if !values(&pieces).contains(&"method") {
+            continue;
+        }
+        let Some(message) = template(&with_value(&pieces, "method", "method | lower")) else { continue };
+        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
+        let drift = Drift::new(format!("{} {}", operation.id, credential.name), &[&operation.id])
+            .provider("verifies the method in lower case")
+            .client("signs the method in lower case")
+            .contract(format!("signs {}", shown(&signed.signing.message)));
+        drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+    }
+    drifts
+}

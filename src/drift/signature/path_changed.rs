@@ -1,0 +1,90 @@
+//! The path is signed in another form.
+
+use super::message::{pieces, shown, signed, signed_once, template, values, with_message, with_value};
+use crate::contract::Contract;
+use crate::contract::scheme::Scheme;
+use crate::drift::{Drift, Kind};
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    code: "signature-path-changed",
+    meaning: "The path is signed with or without the query, a prefix, or its percent-encoding.",
+    example: "the provider verifies the path with the query; the contract signs method|path|payload|timestamp",
+    drifts,
+};
+
+/// What stands for `path`, and what it is called.
+const FORMS: [(&str, &str); 3] = [
+    ("path ~ ('?' ~ query if query else '')", "the path with the query"),
+    ("raw_path | split('?') | list | first", "the path percent-encoded"),
+    ("raw_path", "the path percent-encoded, with the query"),
+];
+
+fn drifts(contract: &Contract) -> Vec<Drift> {
+    let mut drifts = Vec::new();
+    // Only some calls show the difference: a provider signs in one place for all its operations.
+    for (signed, operations) in signed_once(contract) {
+        let pieces = pieces(&signed.signing.message);
+        let Some(own) = values(&pieces).into_iter().find(|value| *value == "path" || *value == "raw_path") else {
+            continue;
+        };
+        let forms = FORMS
+            .iter()
+            .filter(|(form, _)| *form != own)
+            .chain((own == "raw_path").then_some(&("path", "the path without query and percent-encoding")));
+        for (number, (form, words)) in forms.enumerate() {
+            let Some(message) = template(&with_value(&pieces, own, form)) else { continue };
+            let ids: Vec<_> = operations.iter().map(|operation| &operation.id).collect();
+            let name = signed.credential.name.clone();
+            let drift = Drift::new(format!("{name} {words}"), &ids)
+                .provider(format!("verifies {words}"))
+                .client(format!("signs {words}"))
+                .contract(format!("signs {}", shown(&signed.signing.message)))
+                .variation(number > 1);
+            drifts.push(drift.keeps(move |contract| {
+                let mut changed = contract.clone();
+                let Scheme::Placed(placed) = &mut changed.credentials.get_mut(&name)?.scheme else { return None };
+                placed.signing.as_mut()?.message = message.clone();
+                Some(changed)
+            }));
+        }
+    }
+    drifts.extend(of_prefixes(contract));
+    drifts
+}
+
+/// The path with something before it, or without its first segment.
+fn of_prefixes(contract: &Contract) -> Vec<Drift> {
+    let mut drifts = Vec::new();
+    for signed in signed(contract) {
+        let pieces = pieces(&signed.signing.message);
+        let template_path = signed.operation.template.as_str();
+        let first = template_path
+            .split('/')
+            .nth(1)
+            .filter(|segment| !segment.contains('{'))
+            .map(|segment| format!("/{segment}"));
+        let mut forms = vec![("'/api' ~ path".to_owned(), "the path below /api".to_owned())];
+        if let Some(first) = &first {
+            forms.push((format!("path | replace('{first}', '')"), format!("the path without {first}")));
+        }
+        forms.push(("header.host ~ path".to_owned(), "the host before the path".to_owned()));
+        forms.push(("'http://' ~ header.host ~ path".to_owned(), "the whole URL".to_owned()));
+        forms.push(("'https://' ~ header.host ~ path".to_owned(), "the whole URL".to_owned()));
+        forms.push(("path ~ '/'".to_owned(), "the path with a slash at its end".to_owned()));
+        for (number, (form, words)) in forms.into_iter().enumerate() {
+            let Some(message) = template(&with_value(&pieces, "path", &form)) else { continue };
+            if message == signed.signing.message {
+                continue;
+            }
+            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
+            let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
+                .provider(format!("verifies {words}"))
+                .client(format!("signs {words}"))
+                .contract(format!("signs {}", shown(&signed.signing.message)))
+                .variation(number > 0);
+            drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+        }
+    }
+    drifts
+}

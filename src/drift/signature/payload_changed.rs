@@ -1,0 +1,78 @@
+//! Something else of the request is signed.
+
+use super::message::{Piece, pieces, shown, signed, template, with_message, with_payload};
+use crate::contract::Contract;
+use crate::contract::schema::declared_properties;
+use crate::drift::alter::{self, body_schema};
+use crate::drift::{Drift, Kind};
+use crate::expression::Template;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    code: "signature-payload-changed",
+    meaning: "Another part of the body is signed than the contract's, or the body although the contract leaves it out.",
+    example: "the provider verifies the sha256 of the whole body; the contract signs body.text | sha256",
+    drifts,
+};
+
+fn drifts(contract: &Contract) -> Vec<Drift> {
+    let mut drifts = Vec::new();
+    for signed in signed(contract) {
+        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
+        if let Some(payload) = alter::payload(signed.placed, signed.operation) {
+            let own = shown(&payload.template);
+            let item = payload.each.is_some();
+            let mut forms = vec![
+                ("canonical_body | sha256".to_owned(), "the sha256 of the body without the credential".to_owned()),
+                ("raw_body | sha256".to_owned(), "the sha256 of the whole body".to_owned()),
+                ("canonical_body".to_owned(), "the body without the credential".to_owned()),
+                ("raw_body".to_owned(), "the whole body".to_owned()),
+            ];
+            let subject = own.split('|').next().unwrap_or(&own).trim().to_owned();
+            if !item && let Some(schema) = body_schema(signed.operation) {
+                for (name, _) in declared_properties(&contract.schemas, &schema.pointer) {
+                    let field = format!("body.{name}");
+                    if field != subject {
+                        forms.push((format!("{field} | sha256"), format!("the sha256 of {field}")));
+                        forms.push((field.clone(), field));
+                    }
+                }
+            }
+            for filter in ["sha256", "base64", "hex"] {
+                let form = format!("{subject} | {filter}");
+                if form != own {
+                    forms.push((form, format!("{subject} as {filter}")));
+                }
+            }
+            forms.push((format!("{own} | sha256"), format!("the sha256 of {own}")));
+            for (number, (form, words)) in forms.into_iter().enumerate() {
+                let Ok(payload) = Template::new(&format!("{{{{ {form} }}}}")) else { continue };
+                let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
+                    .provider(format!("verifies {words}"))
+                    .client(format!("signs {words}"))
+                    .contract(format!("signs {own}"))
+                    .variation(number > 0);
+                let (operation, credential) = (operation.clone(), credential.clone());
+                drifts.push(drift.keeps(move |contract| with_payload(contract, &operation, &credential, &payload)));
+            }
+        } else if signed.operation.body.is_some() {
+            let own = pieces(&signed.signing.message);
+            let separator = own.iter().find(|piece| matches!(piece, Piece::Literal(_))).cloned();
+            let forms = [("raw_body", "the body as well"), ("raw_body | sha256", "the sha256 of the body as well")];
+            for (number, (form, words)) in forms.into_iter().enumerate() {
+                let mut longer = own.clone();
+                longer.extend(separator.clone());
+                longer.push(Piece::Value(form.to_owned()));
+                let Some(message) = template(&longer) else { continue };
+                let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
+                    .provider(format!("verifies {words}"))
+                    .client(format!("signs {words}"))
+                    .contract(format!("signs {}", shown(&signed.signing.message)))
+                    .variation(number > 0);
+                let (operation, credential) = (operation.clone(), credential.clone());
+                drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+            }
+        }
+    }
+    drifts
+}

@@ -1,0 +1,49 @@
+//! The window of time is another one.
+
+use super::message::signed_once;
+use crate::contract::Contract;
+use crate::contract::scheme::{Placed, Scheme};
+use crate::drift::{Drift, Kind};
+use std::time::Duration;
+
+/// The kind.
+pub const KIND: Kind = Kind {
+    code: "signature-window-changed",
+    meaning: "The window in which a signature is valid is ignored, shorter, or looks to one side only.",
+    example: "the provider takes a signature of any age; the contract takes one within 120 s",
+    drifts,
+};
+
+/// A change of the window; `half` is half of the contract's.
+type Change = fn(&mut Placed, half: Duration);
+
+const CHANGES: [(&str, Change); 4] = [
+    ("takes a signature of any age", |placed, _| (placed.window, placed.ahead) = (None, None)),
+    ("takes a signature only within half of the window", |placed, half| {
+        (placed.window, placed.ahead) = (Some(half), Some(half));
+    }),
+    ("takes a signature from as far ahead as one likes", |placed, _| placed.ahead = None),
+    ("takes a signature as old as one likes", |placed, _| placed.window = None),
+];
+
+fn drifts(contract: &Contract) -> Vec<Drift> {
+    let mut drifts = Vec::new();
+    // A provider looks at the clock in one place for all its operations.
+    for (signed, operations) in signed_once(contract) {
+        let Some(window) = signed.placed.window else { continue };
+        let ids: Vec<_> = operations.iter().map(|operation| &operation.id).collect();
+        for (does, change) in CHANGES {
+            let name = signed.credential.name.clone();
+            let drift = Drift::new(format!("{name} {does}"), &ids)
+                .provider(does)
+                .contract(format!("takes one within {} s", window.as_secs()));
+            drifts.push(drift.keeps(move |contract| {
+                let mut changed = contract.clone();
+                let Scheme::Placed(placed) = &mut changed.credentials.get_mut(&name)?.scheme else { return None };
+                change(placed, window / 2);
+                Some(changed)
+            }));
+        }
+    }
+    drifts
+}
