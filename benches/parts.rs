@@ -1,6 +1,7 @@
 //! The parts of a run by themselves, on the five contracts of this repository: `cargo bench --bench parts`.
 
 use counterpart::answer::knowledge::Knowledge;
+use counterpart::answer::played::Manner;
 use counterpart::answer::{self, Provider};
 use counterpart::check;
 use counterpart::contract::Contract;
@@ -52,6 +53,7 @@ struct Case {
     server_path: String,
     vault: Vault,
     redactor: Redactor,
+    manner: Manner,
 }
 
 impl Case {
@@ -61,7 +63,7 @@ impl Case {
         let mut vault = Vault::default();
         make_secrets(&contract, &mut vault).expect("its samples can be rendered");
         let redactor = Redactor::new([&vault]);
-        Self { contract, operation, server_path, vault, redactor }
+        Self { contract, operation, server_path, vault, redactor, manner: Manner::default() }
     }
 
     fn draft(&self) -> Draft {
@@ -77,7 +79,8 @@ impl Case {
     }
 
     fn provider(&self) -> Provider<'_> {
-        Provider { contract: &self.contract, server_path: &self.server_path, vault: &self.vault }
+        let Self { contract, server_path, vault, manner, .. } = self;
+        Provider { contract, server_path, vault, manner }
     }
 
     fn exchange(&self) -> Exchange {
