@@ -3,6 +3,7 @@
 mod cases;
 mod console;
 mod documents;
+mod drifted;
 mod layers;
 mod project;
 mod provider;

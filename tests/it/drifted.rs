@@ -1,0 +1,196 @@
+//! Providers that drifted from the contract `tests/cases/six-schemes`, written by hand: how many `check` catches, and how
+//! many of the drifts it names rightly, with the features of an author who wrote no more than had to be.
+
+mod departures;
+mod desk;
+
+use crate::project::{Call, Project, Ran, root};
+use departures::{Departure, all};
+use desk::{COOKIE_KEY, HEADER_KEY, KEYS, PASSWORD, desk, right};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+/// How `check` is asked.
+const CHECK: &str = "check --format json";
+/// Checks that run side by side.
+const AT_ONCE: usize = 4;
+
+/// What makes a right call one that a drifted provider answers otherwise than a right one.
+type Witness = fn(&mut desk::Call);
+
+/// What `check` does not catch, each with what a call would have to do to show it.
+const MISSED: &[(&str, Witness)] = &[
+    // Other places and forms of a key, tried by no scenario.
+    ("also-in-the-query", |call| {
+        let key = call.headers.take("x-api-key");
+        call.query.set("api_key", key);
+    }),
+    ("also-in-a-cookie", |call| {
+        call.cookies.set("session", call.behind("Bearer"));
+        call.set_bearer(None);
+    }),
+    ("also-in-a-header", |call| {
+        let key = call.query.take("api_key");
+        call.headers.set("x-api-key", key);
+    }),
+    ("also-in-the-body", |call| call.body["api_key"] = call.headers.take("x-api-key").into()),
+    ("also-without-its-word", |call| call.headers.set("authorization", call.behind("Bearer"))),
+    ("second-key-not-needed", |call| call.headers.set("x-user-key", None)),
+    ("first-key-not-needed", |call| call.headers.set("x-app-key", None)),
+    ("second-key-not-checked", |call| call.headers.set("x-user-key", Some("hk_test_another".to_owned()))),
+    ("key-by-prefix", |call| call.headers.set("x-api-key", Some(HEADER_KEY[..20].to_owned()))),
+    ("cookie-by-prefix", |call| call.cookies.set("session", Some(COOKIE_KEY[..28].to_owned()))),
+    ("key-in-any-case", |call| call.set_bearer(call.behind("Bearer").map(|key| key.to_lowercase()))),
+    ("user-not-checked", |call| call.set_user("somebody", PASSWORD)),
+    // What the consumer never sends or reads in these features.
+    ("body-first", |call| {
+        call.headers.set("x-api-key", None);
+        call.body["quantity"] = 0.into();
+    }),
+    ("limit-a-little-stricter", |call| call.body["text"] = "a".repeat(400).into()),
+    ("limit-looser", |call| call.body["quantity"] = 101.into()),
+    ("optional-field-dropped", |_| ()),
+];
+
+fn project() -> Project {
+    Project::empty().folder(&root().join("tests/cases/six-schemes"))
+}
+
+fn at(project: &Project, url: &str) -> Call {
+    let call = project.call(&format!("{CHECK} --url six-schemes={url}"));
+    KEYS.iter().fold(call, |call, (name, key)| call.variable(name, key))
+}
+
+#[test]
+fn the_six_schemes_are_kept_at_their_fake() {
+    project().run("check").exits(0).says("15 scenarios: 15 kept");
+}
+
+#[test]
+fn the_six_schemes_are_kept_by_a_provider_written_by_hand() {
+    let record = at(&project(), &desk(|call| right(&call)).url()).run().exits(0).json();
+    assert_eq!(findings(&record), Vec::<&Value>::new());
+}
+
+#[test]
+fn what_is_missed_can_be_seen_by_a_call_that_no_scenario_makes() {
+    let departures = all();
+    for (name, witness) in MISSED {
+        let departure = departures.iter().find(|departure| departure.name == *name).expect("it is in the table");
+        let call = || {
+            let mut call = desk::Call::right(departure.below);
+            assert!(right(&call).is_success(), "the call before {name} is right");
+            witness(&mut call);
+            call
+        };
+        assert_ne!(departure.answer(call()), right(&call()), "{name}");
+    }
+}
+
+/// What came of the check of one drifted provider.
+struct Checked {
+    departure: Departure,
+    ran: Ran,
+    is_named: bool,
+}
+
+#[test]
+fn drifted_providers_are_caught_and_their_drifts_named() {
+    let checked = check_all();
+    let missed: BTreeSet<&str> =
+        checked.iter().filter(|one| !is_caught(&one.ran)).map(|one| one.departure.name).collect();
+    let caught = checked.len() - missed.len();
+    let named = checked.iter().filter(|one| one.is_named).count();
+    let mut told = format!("{} drifted providers: {caught} caught, {named} named rightly\n", checked.len());
+    for Checked { departure, ran, is_named } in &checked {
+        let Departure { name, does, code, .. } = departure;
+        let exit = ran.exit;
+        if !is_caught(ran) {
+            told += &format!("not caught (exit {exit}): {name}: the provider {does}\n");
+        } else if !is_named {
+            told += &format!("not named: {name}: the provider {does}; wanted {code}, told {}\n", said(ran));
+        }
+    }
+    tell(&told);
+    assert!(checked.len() >= 36, "{told}");
+    assert_eq!(missed, MISSED.iter().map(|(name, _)| *name).collect(), "{told}");
+}
+
+/// Broken, or an error because no response came in time.
+fn is_caught(ran: &Ran) -> bool {
+    [1, 4].contains(&ran.exit) && !findings(&ran.json()).is_empty()
+}
+
+/// Checks every drifted provider, a few side by side.
+fn check_all() -> Vec<Checked> {
+    let project = project();
+    // The last of the table, which takes longest, comes first.
+    let waiting = Mutex::new(all().into_iter().enumerate().collect::<Vec<_>>());
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let next = waiting.lock().expect("no thread panics with it").pop();
+                    let Some((number, departure)) = next else { break };
+                    let provider = desk(move |call| departure.answer(call));
+                    let ran = at(&project, &provider.url()).run();
+                    let is_named = is_caught(&ran) && names(&ran.json(), &departure);
+                    done.lock().expect("no thread panics with it").push((number, Checked { departure, ran, is_named }));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("no thread panicked");
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, checked)| checked).collect()
+}
+
+fn findings(record: &Value) -> Vec<&Value> {
+    let contracts = list(&record["contracts"]);
+    let scenarios = contracts.iter().flat_map(|contract| list(&contract["scenarios"]));
+    scenarios.chain(contracts).flat_map(|part| list(&part["findings"])).collect()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Whether a finding carries the departure's drift, in words that say what departs from what.
+fn names(record: &Value, departure: &Departure) -> bool {
+    findings(record).into_iter().any(|finding| {
+        let sentence = finding["drift"]["sentence"].as_str().unwrap_or_default();
+        finding["drift"]["code"] == departure.code && departure.words.iter().all(|word| sentence.contains(word))
+    })
+}
+
+#[test]
+fn a_drift_is_named_rightly_by_its_code_and_in_words_that_say_what_moved_where() {
+    let departures = all();
+    let departure = departures.iter().find(|departure| departure.name == "header-to-query").expect("it is there");
+    let told = |code: &str, sentence: &str| {
+        let finding = json!({ "code": "status-unexpected", "drift": { "code": code, "sentence": sentence } });
+        names(&json!({ "contracts": [{ "scenarios": [{ "findings": [finding] }], "findings": [] }] }), departure)
+    };
+    let sentence =
+        "the provider reads the key from query parameter api_key; the contract places it in header X-API-Key";
+    assert!(told("credential-moved", sentence));
+    assert!(!told("credential-renamed", sentence));
+    assert!(!told("credential-moved", "the provider reads the key elsewhere"));
+}
+
+/// The drifts that a run told, or else the codes of its findings.
+fn said(ran: &Ran) -> String {
+    let record = ran.json();
+    let told = findings(&record).into_iter().map(|finding| match &finding["drift"] {
+        Value::Null => finding["code"].as_str().unwrap_or_default().to_owned(),
+        drift => format!("{} ({})", drift["code"], drift["sentence"]),
+    });
+    told.collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join(", ")
+}
+
+#[expect(clippy::print_stdout, reason = "the numbers are what the test is for; --nocapture shows them")]
+fn tell(text: &str) {
+    println!("{text}");
+}
