@@ -89,7 +89,7 @@ impl Case {
         let response = answer::to(self.provider(), &mut knowledge, &request, NOW_MS).expect("the fake can answer");
         assert_eq!(response.status, 200, "{} is measured on what it accepts", self.operation);
         let request = redact(&self.redactor, &request);
-        Exchange { request, response, duration: Duration::ZERO, echoes: Vec::new() }
+        Exchange { request, response, sent_ms: NOW_MS, duration: Duration::ZERO, echoes: Vec::new() }
     }
 }
 

@@ -104,6 +104,8 @@ pub struct Exchange {
     pub request: Request,
     /// What came back.
     pub response: Response,
+    /// When its first byte was sent, in milliseconds since 1970.
+    pub sent_ms: i64,
     /// From the first byte sent to the last received.
     pub duration: Duration,
     /// Where the response held a secret, and which.

@@ -2,10 +2,15 @@
 //!
 //! Its JSON form is versioned and described by `docs/report.schema.json`.
 
+use crate::exchange::{Exchange, Headers, Request, Response};
 use crate::name::{ContractName, OperationId, TargetName};
 use crate::place::Place;
 use crate::verdict::{Code, Finding, Verdict};
-use serde::Serialize;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
@@ -135,6 +140,143 @@ pub struct FindingRecord {
     pub curl: Option<String>,
     /// A longer text that belongs to it, such as the diff of a snapshot.
     pub detail: Option<String>,
+    /// The exchange on which it stands, if there was one.
+    pub exchange: Option<Arc<ExchangeRecord>>,
+}
+
+/// The most bytes of a body that a record holds.
+pub const LONGEST_BODY: usize = 64 * 1024;
+
+/// What went over the wire, redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeRecord {
+    /// When the request was sent (RFC 3339, UTC).
+    pub time: String,
+    /// From the first byte sent to the last received, in milliseconds.
+    pub duration_ms: u64,
+    /// What was sent.
+    pub request: RequestRecord,
+    /// What came back.
+    pub response: ResponseRecord,
+}
+
+/// A request, redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRecord {
+    /// The method.
+    pub method: String,
+    /// The path, percent-encoded, without the path of the base URL.
+    pub path: String,
+    /// The query without its question mark.
+    pub query: Option<String>,
+    /// Names and values in wire order.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    #[serde(flatten)]
+    pub body: BodyRecord,
+}
+
+/// A response, redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResponseRecord {
+    /// The status code.
+    pub status: u16,
+    /// Names and values in wire order.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    #[serde(flatten)]
+    pub body: BodyRecord,
+}
+
+/// A body, redacted and cut.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyRecord {
+    /// As text; `None` where it is none.
+    #[serde(rename = "body")]
+    pub text: Option<String>,
+    /// In base64, where it is no text.
+    #[serde(rename = "body_base64", default, skip_serializing_if = "Option::is_none")]
+    pub base64: Option<String>,
+    /// Whether it was longer than [`LONGEST_BODY`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+impl BodyRecord {
+    fn of(bytes: &[u8]) -> Self {
+        let truncated = bytes.len() > LONGEST_BODY;
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                let text = text[..text.floor_char_boundary(LONGEST_BODY)].to_owned();
+                Self { text: Some(text), base64: None, truncated }
+            }
+            Err(_) => {
+                let base64 = STANDARD.encode(&bytes[..bytes.len().min(LONGEST_BODY)]);
+                Self { text: None, base64: Some(base64), truncated }
+            }
+        }
+    }
+
+    /// Its bytes, as many as there are.
+    ///
+    /// # Errors
+    /// What should be base64 is not.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        match (&self.text, &self.base64) {
+            (_, Some(base64)) => STANDARD.decode(base64).map_err(|error| format!("body_base64: {error}")),
+            (text, None) => Ok(text.clone().unwrap_or_default().into_bytes()),
+        }
+    }
+}
+
+impl ExchangeRecord {
+    /// The record of an exchange.
+    pub fn of(exchange: &Exchange) -> Self {
+        let Request { method, path, query, headers, body } = &exchange.request;
+        let sent = Timestamp::from_millisecond(exchange.sent_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        Self {
+            time: sent.to_string(),
+            duration_ms: u64::try_from(exchange.duration.as_millis()).unwrap_or(u64::MAX),
+            request: RequestRecord {
+                method: method.clone(),
+                path: path.clone(),
+                query: query.clone(),
+                headers: headers.0.clone(),
+                body: BodyRecord::of(body),
+            },
+            response: ResponseRecord {
+                status: exchange.response.status,
+                headers: exchange.response.headers.0.clone(),
+                body: BodyRecord::of(&exchange.response.body),
+            },
+        }
+    }
+}
+
+impl RequestRecord {
+    /// The request as far as it was recorded.
+    ///
+    /// # Errors
+    /// Its body cannot be read.
+    pub fn request(&self) -> Result<Request, String> {
+        Ok(Request {
+            method: self.method.clone(),
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: Headers(self.headers.clone()),
+            body: self.body.bytes()?,
+        })
+    }
+}
+
+impl ResponseRecord {
+    /// The response as far as it was recorded.
+    ///
+    /// # Errors
+    /// Its body cannot be read.
+    pub fn response(&self) -> Result<Response, String> {
+        Ok(Response { status: self.status, headers: Headers(self.headers.clone()), body: self.body.bytes()? })
+    }
 }
 
 impl FindingRecord {
@@ -151,6 +293,7 @@ impl FindingRecord {
             step: None,
             curl: None,
             detail: finding.detail,
+            exchange: None,
         }
     }
 }
@@ -169,4 +312,49 @@ impl Record {
     pub fn not_run(&self) -> impl Iterator<Item = &NotRun> {
         self.contracts.iter().flat_map(|contract| &contract.not_run)
     }
+}
+
+/// What was made of recorded exchanges.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explained {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The worst verdict of the exchanges that could be judged; `inconclusive` where none could.
+    pub verdict: Verdict,
+    /// The exchanges in the order of the file.
+    pub exchanges: Vec<ExplainedExchange>,
+}
+
+/// What was made of a recorded exchange.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExplainedExchange {
+    /// `POST /v1/embed/text → 401`.
+    pub exchange: String,
+    /// When it was sent, as far as that is known (RFC 3339, UTC).
+    pub time: String,
+    /// The contract by which it was judged.
+    pub contract: Option<ContractName>,
+    /// The operation that it reached.
+    pub operation: Option<OperationId>,
+    /// Who answers, by the contract.
+    pub provider: Option<String>,
+    /// Whether it keeps the contract; `None` where nothing can be said of it.
+    pub verdict: Option<Verdict>,
+    /// Under which drift it would be right, the likeliest first.
+    pub explanations: Vec<ExplanationRecord>,
+    /// How it departs from the contract.
+    pub findings: Vec<FindingRecord>,
+    /// What else has to be said, such as why it could not be judged.
+    pub notes: Vec<String>,
+}
+
+/// A drift under which what was seen would be right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplanationRecord {
+    /// The drift's stable code.
+    pub code: String,
+    /// What moved from where to where.
+    pub sentence: String,
+    /// Whether the exchange alone proves it.
+    pub certain: bool,
 }

@@ -3,7 +3,7 @@
 use super::catalogue::{resolve, value_parameters};
 use super::source::Listed;
 use super::step::{Arguments, Kind, Run};
-use super::world::{Found, Stop, World};
+use super::world::{Evidence, Found, Stop, World};
 use crate::exchange::Location;
 use crate::harness::Harness;
 use crate::place::Place;
@@ -43,32 +43,32 @@ pub async fn take_step(world: &mut World, step: &gherkin::Step) {
         return;
     }
     let result = carry_out(world, step).await;
-    let with_curl = |finding| (finding, world.outcome.as_ref().map(|outcome| outcome.command.to_string()));
-    let (findings, ends): (Vec<(Finding, Option<String>)>, bool) = match result {
+    let (findings, ends): (Vec<(Finding, Evidence)>, bool) = match result {
         Ok(()) => return,
         // A response that departs from the contract does not keep the scenario from stating what it should be.
         Err(Stop::Found(findings)) => {
             let stating = step.ty == gherkin::StepType::Then || remembers(step);
             let of_shape = |finding: &Finding| matches!(finding.code, Code::SnapshotMissing | Code::SnapshotChanged);
             let ends = stating && !findings.iter().all(of_shape);
-            (findings.into_iter().map(with_curl).collect(), ends)
+            let evidence = world.outcome.as_ref().map(Evidence::of).unwrap_or_default();
+            (findings.into_iter().map(|finding| (finding, evidence.clone())).collect(), ends)
         }
         Err(Stop::Proven(findings)) => (findings, true),
         Err(Stop::Failed(reason)) => {
             let finding = Finding::new(Code::StepFailed, Location::Path, "a step that can be carried out", reason);
-            (vec![with_curl(finding)], true)
+            (vec![(finding, world.outcome.as_ref().map(Evidence::of).unwrap_or_default())], true)
         }
     };
     world.stopped = ends
         || findings
             .iter()
             .any(|(finding, _)| finding.code.weight() == Verdict::Error || finding.code == Code::SecretUnset);
-    for (finding, curl) in findings {
+    for (finding, evidence) in findings {
         let known = world.found.iter().any(|found| found.finding == finding);
         if !known {
             let step_text = format!("{}{}", step.keyword, step.value);
             let position = (step.position.line, step.position.col);
-            world.found.push(Found { finding, step: step_text, position, curl });
+            world.found.push(Found { finding, step: step_text, position, evidence });
         }
     }
 }
@@ -118,13 +118,13 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
         world.found.drain(..).map(|found| finding_record(&listed.file, found)).collect();
     if let Some(reason) = crash {
         let finding = Finding::new(Code::StepFailed, Location::Path, "a step that can be carried out", reason);
-        let found = Found { finding, step: listed.name.clone(), position: (listed.line, 1), curl: None };
+        let found = Found { finding, step: listed.name.clone(), position: (listed.line, 1), evidence: Evidence::default() };
         findings.push(finding_record(&listed.file, found));
     }
     if !listed.asserts {
         let finding = Finding::new(Code::NothingAsserted, Location::Path, "at least one Then", "none");
         let found =
-            Found { finding, step: format!("Scenario: {}", listed.name), position: (listed.line, 1), curl: None };
+            Found { finding, step: format!("Scenario: {}", listed.name), position: (listed.line, 1), evidence: Evidence::default() };
         findings.push(finding_record(&listed.file, found));
     }
     for finding in &mut findings {
@@ -154,11 +154,12 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
 }
 
 fn finding_record(file: &str, found: Found) -> FindingRecord {
-    let Found { finding, step, position, curl } = found;
+    let Found { finding, step, position, evidence } = found;
     FindingRecord {
         feature_place: Some(Place::new(file, position.0, position.1)),
         step: Some(step),
-        curl,
+        curl: evidence.curl,
+        exchange: evidence.exchange,
         ..FindingRecord::of(finding)
     }
 }

@@ -8,6 +8,7 @@ use crate::credential::{Plan, Refused};
 use crate::exchange::Exchange;
 use crate::fake::Fake;
 use crate::harness::{Harness, Outcome, failed};
+use crate::record::ExchangeRecord;
 use crate::request::Draft;
 use crate::verdict::{Code, Finding};
 use indexmap::IndexMap;
@@ -20,8 +21,8 @@ use std::time::{Duration, Instant};
 pub enum Stop {
     /// Something was found.
     Found(Vec<Finding>),
-    /// Something was found at calls that the step made by itself: each finding with a command that repeats its call.
-    Proven(Vec<(Finding, Option<String>)>),
+    /// Something was found at calls that the step made by itself: each finding with the call's evidence.
+    Proven(Vec<(Finding, Evidence)>),
     /// The step cannot be carried out.
     Failed(String),
 }
@@ -59,8 +60,25 @@ pub struct Found {
     pub step: String,
     /// The step's line and column.
     pub position: (usize, usize),
+    /// What it stands on.
+    pub evidence: Evidence,
+}
+
+/// What a finding stands on; empty where nothing was sent.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
     /// A command that repeats the call.
     pub curl: Option<String>,
+    /// What went over the wire.
+    pub exchange: Option<Arc<ExchangeRecord>>,
+}
+
+impl Evidence {
+    /// What came of a call.
+    pub fn of(outcome: &Outcome) -> Self {
+        let exchange = outcome.exchange.as_ref().ok().map(|exchange| Arc::new(ExchangeRecord::of(exchange)));
+        Self { curl: Some(outcome.command.to_string()), exchange }
+    }
 }
 
 /// One scenario while it runs.

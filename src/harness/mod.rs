@@ -1,6 +1,7 @@
 //! The path of one call: authorise, send, redact, judge. The only module that knows it.
 
 pub mod command;
+pub mod echo;
 
 use crate::answer::played::Played;
 use crate::check;
@@ -12,7 +13,7 @@ use crate::credential::authorise::authorise;
 use crate::credential::verify::Keys;
 use crate::credential::{Authorised, Plan, Refused, State};
 use crate::deployment::{Answered, Client, Unanswered};
-use crate::exchange::{Exchange, Headers, Location, Request, Response};
+use crate::exchange::{Exchange, Headers, Location, Request};
 use crate::name::OperationId;
 use crate::record::Protection;
 use crate::request::Draft;
@@ -209,8 +210,9 @@ impl Harness {
             Err((unanswered, attempts)) => (Err(unanswered), attempts),
         };
         let exchange = answered.map(|(response, duration)| {
-            let (response, echoes) = self.redacted(response);
-            Exchange { request, response, duration, echoes }
+            let (response, echoes) = echo::redacted(&self.redactor, response);
+            let sent_ms = Timestamp::now().as_millisecond() - i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+            Exchange { request, response, sent_ms, duration, echoes }
         });
         let response_findings = match (&exchange, operation) {
             (Ok(exchange), Some(operation)) => {
@@ -233,36 +235,6 @@ impl Harness {
     fn asks_for_credential(&self, draft: &Draft) -> bool {
         let operation = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id));
         operation.is_none_or(|operation| operation.security.is_required())
-    }
-
-    fn redacted(&self, response: Response) -> (Response, Vec<(Location, String)>) {
-        let mut echoes = Vec::new();
-        let mut headers = Vec::new();
-        for (name, value) in response.headers.0 {
-            if let Some(mark) = self.redactor.first_in(value.as_bytes()) {
-                echoes.push((Location::Header(name.clone()), mark.to_owned()));
-            }
-            headers.push((name, self.redactor.redact(&value)));
-        }
-        if let Some(mark) = self.redactor.first_in(&response.body) {
-            let location = self.echo_in_body(&response.body);
-            echoes.push((location, mark.to_owned()));
-        }
-        let body = self.redactor.redact_bytes(&response.body);
-        (Response { status: response.status, headers: Headers(headers), body }, echoes)
-    }
-
-    fn echo_in_body(&self, body: &[u8]) -> Location {
-        let request = Request {
-            method: String::new(),
-            path: String::new(),
-            query: None,
-            headers: Headers::default(),
-            body: body.to_vec(),
-        };
-        let texts = crate::credential::place::texts(&request);
-        let found = texts.into_iter().find(|(_, text)| self.redactor.first_in(text.as_bytes()).is_some());
-        found.map_or(Location::Body(String::new()), |(location, _)| location)
     }
 
     fn judge_request(&self, request: &Request, now_ms: i64) -> Vec<Finding> {

@@ -180,13 +180,17 @@ fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Re
         heading(page, contract, scenario.verdict, &format!("{place} › {}", scenario.name))?;
         for finding in own {
             finding_in_full(page, contract, finding, alike.others(finding))?;
+            shown_exchange(page, finding, verbose)?;
         }
         page.blank()?;
     }
     let whole: Vec<_> = contract.findings.iter().filter(|finding| !is_listed(contract, finding)).collect();
     let Some(worst) = whole.iter().map(|finding| finding.code.weight()).max() else { return Ok(()) };
     heading(page, contract, worst, "the contract as a whole")?;
-    whole.iter().try_for_each(|finding| finding_in_full(page, contract, finding, None))?;
+    for finding in whole {
+        finding_in_full(page, contract, finding, None)?;
+        shown_exchange(page, finding, verbose)?;
+    }
     page.blank()
 }
 
@@ -259,6 +263,16 @@ fn finding_in_full(
     let Some(curl) = &finding.curl else { return Ok(()) };
     page.blank()?;
     page.verbatim(PLAIN, curl)
+}
+
+/// What went over the wire, for those who ask for more.
+fn shown_exchange(page: &mut Page, finding: &FindingRecord, verbose: bool) -> io::Result<()> {
+    let Some(exchange) = finding.exchange.as_ref().filter(|_| verbose) else { return Ok(()) };
+    page.blank()?;
+    finding::exchange_rows(exchange).iter().try_for_each(|row| {
+        let lead = format!("    {:<10}", row.label);
+        page.hang_place(&lead, DIM, PLAIN, &row.value)
+    })
 }
 
 /// A diff keeps its lines; other text wraps.

@@ -1,9 +1,11 @@
 //! A finding in the words that all formats share.
 
-use crate::record::{ContractRecord, FindingRecord};
+use crate::record::{BodyRecord, ContractRecord, ExchangeRecord, FindingRecord};
 use crate::report::printable::printable;
 use std::fmt::Write;
 
+/// The longest body that is shown, in characters; the JSON has more of it.
+const LONGEST_SHOWN: usize = 4000;
 /// The longest expected or actual value in a headline, in characters.
 const SHORT: usize = 60;
 
@@ -27,6 +29,34 @@ pub fn rows(finding: &FindingRecord) -> Vec<Row> {
         rows.extend(place.iter().map(|place| Row { label, value: place.to_string(), wraps: false }));
     }
     rows
+}
+
+/// When the exchange was, what was sent and what came back, each as it stood on the wire.
+pub fn exchange_rows(exchange: &ExchangeRecord) -> [Row; 3] {
+    let ExchangeRecord { time, duration_ms, request, response } = exchange;
+    let query = request.query.as_ref().map_or(String::new(), |query| format!("?{query}"));
+    let asked = format!("{} {}{query}", request.method, request.path);
+    let row = |label, value| Row { label, value, wraps: false };
+    [
+        row("sent", format!("{time}, answered after {duration_ms} ms")),
+        row("request", message(&asked, &request.headers, &request.body)),
+        row("response", message(&response.status.to_string(), &response.headers, &response.body)),
+    ]
+}
+
+fn message(first: &str, headers: &[(String, String)], body: &BodyRecord) -> String {
+    let mut lines = vec![first.to_owned()];
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    match (&body.text, &body.base64) {
+        (Some(text), _) if text.is_empty() => {}
+        (Some(text), _) => match text.char_indices().nth(LONGEST_SHOWN) {
+            Some((end, _)) => lines.push(format!("{}…", &text[..end])),
+            None => lines.push(format!("{text}{}", if body.truncated { "…" } else { "" })),
+        },
+        (None, Some(base64)) => lines.push(format!("(a body that is no text, {} characters in base64)", base64.len())),
+        (None, None) => {}
+    }
+    lines.join("\n")
 }
 
 /// What was wrong, with the provider's name: `clip-worker accepted a call that it promises to refuse.`

@@ -4,7 +4,10 @@
 
 use counterpart::name::ContractName;
 use counterpart::place::Place;
-use counterpart::record::{ContractRecord, FindingRecord, NotRun, Protection, Record, ScenarioRecord, VERSION};
+use counterpart::record::{
+    BodyRecord, ContractRecord, ExchangeRecord, FindingRecord, NotRun, Protection, Record, RequestRecord, ResponseRecord,
+    ScenarioRecord, VERSION,
+};
 use counterpart::report::console::{Console, ConsoleOptions};
 use counterpart::report::{Format, github, render};
 use counterpart::verdict::{Code, Verdict};
@@ -12,6 +15,7 @@ use similar::TextDiff;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 /// Text with everything that some format has to escape.
 const AWKWARD: &str = "<&>\"'` 100% ::error:: a,b | _c_ 🦀\nsecond line \u{1b}[31mred\n::stop-commands::x";
@@ -261,6 +265,7 @@ fn clip_embed() -> ContractRecord {
         feature_place: Some(Place::new(EMBED, 18, 7)),
         step: Some("Then \"embedText\" opens to its credential only".to_owned()),
         curl: Some(curl().to_owned()),
+        exchange: Some(Arc::new(exchange())),
         ..finding(
             Code::RefusalMissing,
             Some("embedText"),
@@ -349,5 +354,27 @@ fn finding(code: Code, operation: Option<&str>, location: &str, expected: &str, 
         step: None,
         curl: None,
         detail: None,
+        exchange: None,
+    }
+}
+
+fn exchange() -> ExchangeRecord {
+    let json = vec![("content-type".to_owned(), "application/json".to_owned())];
+    let text = |text: &str| BodyRecord { text: Some(text.to_owned()), ..BodyRecord::default() };
+    ExchangeRecord {
+        time: "2026-11-22T01:02:04.5Z".to_owned(),
+        duration_ms: 12,
+        request: RequestRecord {
+            method: "POST".to_owned(),
+            path: "/embed".to_owned(),
+            query: None,
+            headers: json.clone(),
+            body: text("{\"text\":\"a cat\",\"auth\":{\"ts\":1,\"sig\":\"${CLIP_RUNPOD_SECRET}\"}}"),
+        },
+        response: ResponseRecord {
+            status: 200,
+            headers: json,
+            body: BodyRecord { truncated: true, ..text(&format!("{{\"note\":{AWKWARD:?},\"embedding\":[0.1,")) },
+        },
     }
 }

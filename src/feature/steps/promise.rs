@@ -4,7 +4,7 @@ use crate::check::refusal;
 use crate::check::response_status::excerpt;
 use crate::exchange::Location;
 use crate::feature::step::{Arguments, Kind, Run, Step};
-use crate::feature::world::{Stop, World};
+use crate::feature::world::{Evidence, Stop, World};
 use crate::harness::Proof;
 use crate::request::draft;
 use crate::verdict::{Code, Finding};
@@ -197,8 +197,11 @@ fn protected<'a>(world: &'a mut World, arguments: &'a Arguments) -> LocalBoxFutu
         world.exchanges += proofs.len();
         let mut findings = Vec::new();
         for Proof { findings: found, outcome } in proofs {
-            world.attempts.extend(outcome.attempts);
-            findings.extend(found.into_iter().map(|finding| (finding, Some(outcome.command.to_string()))));
+            world.attempts.extend(outcome.attempts.iter().cloned());
+            if !found.is_empty() {
+                let evidence = Evidence::of(&outcome);
+                findings.extend(found.into_iter().map(|finding| (finding, evidence.clone())));
+            }
         }
         if findings.is_empty() { Ok(()) } else { Err(Stop::Proven(findings)) }
     }
