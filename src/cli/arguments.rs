@@ -21,7 +21,9 @@ Examples:
   counterpart check --target staging             the same features at a deployment
   counterpart check --contract mlflow --url mlflow=http://127.0.0.1:5000
   counterpart check --format junit --output junit.xml --format console
-  counterpart accept                             take the pending snapshots as accepted",
+  counterpart accept                             take the pending snapshots as accepted
+  counterpart explain credential-unknown         what a code means
+  counterpart explain --exchange page.har        what is wrong with recorded exchanges",
     exit_codes!()
 );
 
@@ -66,6 +68,9 @@ pub enum Verb {
     /// Take the pending snapshots as the accepted ones
     #[command(after_help = ACCEPT_EXAMPLES)]
     Accept(AcceptOptions),
+    /// Say what a code means, or name the drift of a recorded exchange
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(ExplainOptions),
 }
 
 const CHECK_EXAMPLES: &str = concat!(
@@ -89,6 +94,20 @@ Examples:
   counterpart accept --contract clip-embed embed-text
 
 `cargo insta review` reads the same files.",
+    exit_codes!()
+);
+
+const EXPLAIN_EXAMPLES: &str = concat!(
+    "\
+Examples:
+  counterpart explain                            all codes
+  counterpart explain credential-unknown         what a code means
+  counterpart explain --exchange page.har        every exchange that a browser or a proxy recorded
+  counterpart explain --exchange record.json     the exchanges of `check --format json`
+  counterpart explain --exchange entry.json --contract clip-embed --format json
+
+A signature can be explained where its secret is set in the variable that the contract names;
+${NAME} in the file stands for the secret of that name.",
     exit_codes!()
 );
 
@@ -121,4 +140,18 @@ pub struct AcceptOptions {
     /// Only snapshots of these names
     #[arg(value_name = "SNAPSHOT")]
     pub names: Vec<String>,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainOptions {
+    /// The code of a finding or of a drift [default: all are listed]
+    #[arg(value_name = "CODE", conflicts_with = "exchange")]
+    pub code: Option<String>,
+    /// A HAR file, an entry of one, an exchange of the JSON report, or a whole report
+    #[arg(long, value_name = "FILE")]
+    pub exchange: Option<PathBuf>,
+    /// console or json
+    #[arg(long, value_name = "FORMAT", requires = "exchange")]
+    pub format: Option<Format>,
 }

@@ -3,16 +3,20 @@
 pub mod accept;
 pub mod arguments;
 pub mod check;
+pub mod codes;
 pub mod conclusion;
 pub mod diagnostic;
 pub mod exit;
+pub mod explain;
 pub mod output;
 pub mod preparation;
 pub mod progress;
 pub mod protection;
+pub mod recording;
 pub mod selection;
 pub mod targets;
 pub mod terminal;
+pub mod unredacted;
 
 use arguments::{Arguments, Verb};
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -42,6 +46,7 @@ pub fn main() -> ExitCode {
     let result = match arguments.verb {
         Verb::Check(options) => check::check(&arguments.common, &options, matches.subcommand_matches("check")),
         Verb::Accept(options) => accept::accept(&arguments.common, &options),
+        Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };
     match result {
         Ok(exit) => exit.into(),

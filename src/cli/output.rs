@@ -61,7 +61,12 @@ impl Outputs {
 
     /// The console report for this terminal.
     pub fn console(common: &Common) -> Console {
-        Console::new(ConsoleOptions { width: width(), colour: true, quiet: common.quiet, verbose: common.verbose })
+        Console::new(Self::options(common))
+    }
+
+    /// How text looks on this terminal.
+    pub fn options(common: &Common) -> ConsoleOptions {
+        ConsoleOptions { width: width(), colour: true, quiet: common.quiet, verbose: common.verbose }
     }
 
     /// Writes everything but the console report.
@@ -89,7 +94,7 @@ impl Outputs {
 }
 
 /// Prints a text; a reader that has gone away is no failure.
-fn print(text: &str) -> Result<(), Failure> {
+pub fn print(text: &str) -> Result<(), Failure> {
     match anstream::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::CouldNotRun(error.to_string())),
         _ => Ok(()),

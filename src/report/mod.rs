@@ -2,7 +2,9 @@
 //!
 //! A format is a file with a function from a record to text, and a line in the list below.
 
+pub mod codes;
 pub mod console;
+pub mod explained;
 mod figures;
 mod finding;
 pub mod github;

@@ -49,7 +49,7 @@ fn problems_of_files_are_coloured_like_reports() {
 #[test]
 fn help_shows_examples_and_exit_codes() {
     let project = Project::empty();
-    for arguments in ["--help", "check --help", "accept --help"] {
+    for arguments in ["--help", "check --help", "accept --help", "explain --help"] {
         let ran = project.run(arguments).exits(0);
         assert!(ran.stderr.is_empty(), "help goes to stdout");
         let ran = ran.says("Examples:").says("Exit codes:");

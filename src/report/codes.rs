@@ -1,0 +1,65 @@
+//! What codes mean, as text for a person.
+
+use crate::drift::Kind;
+use crate::verdict::Code;
+use textwrap::Options;
+
+/// A page of a width.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Columns.
+    pub width: usize,
+}
+
+/// Codes that belong together.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// What they have in common.
+    pub heading: String,
+    /// Each with its meaning.
+    pub codes: Vec<(&'static str, &'static str)>,
+}
+
+impl Page {
+    /// A finding's code: meaning, verdict, what to do.
+    pub fn finding(self, code: Code, cure: &str) -> String {
+        let meaning = self.wrapped(code.meaning());
+        format!("{code}\n\n{meaning}\nVerdict: {}.\n\n{}", code.weight(), self.wrapped(cure))
+    }
+
+    /// A drift's code: meaning and example.
+    pub fn drift(self, kind: &Kind) -> String {
+        let example = self.wrapped(kind.example);
+        format!("{}\n\n{}\nFor example:\n\n{example}", kind.code, self.wrapped(kind.meaning))
+    }
+
+    /// All codes, one line each where it is wide enough.
+    pub fn list(self, sections: &[Section]) -> String {
+        let codes = || sections.iter().flat_map(|section| &section.codes);
+        let wide = codes().map(|(code, _)| code.len()).max().unwrap_or_default();
+        let indent = " ".repeat(wide + 4);
+        let mut text = String::new();
+        for Section { heading, codes } in sections {
+            text.push_str(&format!("{heading}\n"));
+            for (code, meaning) in codes {
+                let lead = format!("  {code:wide$}  ");
+                let options = Options::new(self.width).initial_indent(&lead).subsequent_indent(&indent);
+                text.push_str(&textwrap::fill(meaning, options.break_words(false)));
+                text.push('\n');
+            }
+            text.push('\n');
+        }
+        text.push_str("`counterpart explain CODE` says more of each.\n");
+        text
+    }
+
+    /// Paragraphs; what is indented stays as it is.
+    fn wrapped(self, text: &str) -> String {
+        let options = Options::new(self.width).break_words(false);
+        let line = |line: &str| match line.starts_with("    ") {
+            true => line.to_owned(),
+            false => textwrap::fill(line, &options),
+        };
+        text.trim_end().lines().map(|text| format!("{}\n", line(text))).collect()
+    }
+}
