@@ -28,6 +28,7 @@ pub mod record;
 pub mod snapshot;
 // order
 pub mod harness;
+pub mod diagnosis;
 pub mod report;
 // language
 pub mod feature;

@@ -142,6 +142,19 @@ pub struct FindingRecord {
     pub detail: Option<String>,
     /// The exchange on which it stands, if there was one.
     pub exchange: Option<Arc<ExchangeRecord>>,
+    /// The drift that explains it, where one of the catalogue does.
+    pub drift: Option<DriftRecord>,
+}
+
+/// The drift that explains a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DriftRecord {
+    /// Its code; `counterpart explain` tells more of it.
+    pub code: &'static str,
+    /// Who does what, and what the contract says.
+    pub sentence: String,
+    /// Whether it explains everything that was seen of the operation, and no other drift does.
+    pub certain: bool,
 }
 
 /// The most bytes of a body that a record holds.
@@ -294,6 +307,7 @@ impl FindingRecord {
             curl: None,
             detail: finding.detail,
             exchange: None,
+            drift: None,
         }
     }
 }

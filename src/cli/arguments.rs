@@ -129,6 +129,9 @@ pub struct CheckOptions {
     /// Write the format before it to a file; may be repeated
     #[arg(long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
+    /// Where something is wrong at a deployment, ask it with further requests which drift explains it
+    #[arg(long)]
+    pub diagnose: bool,
     /// Run scenarios tagged @writes at a --url too
     #[arg(long)]
     pub allow_writes: bool,

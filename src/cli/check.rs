@@ -9,6 +9,7 @@ use super::preparation::{Prepared, client, prepare, read_contents};
 use super::progress::Progress;
 use super::targets::Destination;
 use crate::deployment::Unanswered;
+use crate::diagnosis::run::{self as diagnosis, Means};
 use crate::exchange::{Headers, Request};
 use crate::feature::run::{Ready, run};
 use crate::harness::Harness;
@@ -62,7 +63,7 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
         .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     let record = runtime.block_on(async {
         tokio::select! {
-            record = run_all(common, &outputs, &destination, prepared, tags.is_some(), started) => record,
+            record = run_all(common, options.diagnose, &outputs, &destination, prepared, tags.is_some(), started) => record,
             _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
         }
     })?;
@@ -80,6 +81,7 @@ fn parse_tags(text: &str) -> Result<TagOperation, Failure> {
 
 async fn run_all(
     common: &Common,
+    diagnose: bool,
     outputs: &Outputs,
     destination: &Destination,
     mut prepared: Vec<Prepared>,
@@ -121,6 +123,13 @@ async fn run_all(
         if scenarios.is_empty() && contract.not_run.is_empty() && narrowed && contract.unreachable.is_none() {
             continue;
         }
+        let mut scenarios = scenarios;
+        let means = match (&contract.harness.url, diagnose) {
+            (Some(_), false) => Means::Reasoning,
+            (Some(_), true) => Means::Probing { allow_query: false },
+            (None, _) => Means::Probing { allow_query: true },
+        };
+        diagnosis::explain(&contract.harness, &mut scenarios, means).await;
         contracts.push(contract_record(contract, scenarios, narrowed));
     }
     let mut notes = Vec::new();

@@ -82,7 +82,15 @@ fn unset_secrets(untested: &[ScenarioRecord]) -> Vec<FindingRecord> {
     let counted = findings.into_values().map(|(finding, count)| {
         let scenarios = if count == 1 { "1 scenario is".to_owned() } else { format!("{count} scenarios are") };
         let actual = format!("it is not set; {scenarios} left untested");
-        FindingRecord { actual, operation: None, feature_place: None, step: None, curl: None, exchange: None, ..finding }
+        FindingRecord {
+            actual,
+            operation: None,
+            feature_place: None,
+            step: None,
+            curl: None,
+            exchange: None,
+            ..finding
+        }
     });
     counted.collect()
 }

@@ -257,12 +257,16 @@ impl Case<'_> {
     fn judge(&self, request_is_cut: bool, response_is_cut: bool, explained: &mut ExplainedExchange) {
         let mut findings = Vec::new();
         if request_is_cut {
-            explained.notes.push("the record has only the beginning of the request's body: it is not judged".to_owned());
+            explained
+                .notes
+                .push("the record has only the beginning of the request's body: it is not judged".to_owned());
         } else {
             findings.extend(self.of_request(&mut explained.notes));
         }
         if response_is_cut {
-            explained.notes.push("the record has only the beginning of the response's body: it is not judged".to_owned());
+            explained
+                .notes
+                .push("the record has only the beginning of the response's body: it is not judged".to_owned());
         }
         let request_is_right = findings.is_empty() && !request_is_cut;
         let (response, echoes) = match self.response {
@@ -282,13 +286,8 @@ impl Case<'_> {
         // Without the secret a drift could only be guessed.
         let is_known = findings.iter().all(|finding| finding.code != Code::SecretUnset);
         if explained.verdict == Some(Verdict::Broken) && is_known {
-            let found = diagnosis::of_exchange(
-                self.contract,
-                self.request,
-                response.as_ref(),
-                &self.bench.vault,
-                self.now_ms,
-            );
+            let found =
+                diagnosis::of_exchange(self.contract, self.request, response.as_ref(), &self.bench.vault, self.now_ms);
             explained.explanations.extend(found.into_iter().map(|found| ExplanationRecord {
                 code: found.code.to_owned(),
                 sentence: self.bench.redactor.redact(&found.sentence),

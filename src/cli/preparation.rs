@@ -169,9 +169,22 @@ fn harness(
     let open = site.is_some_and(|site| site.open);
     let snapshots = Snapshots::new(std::path::absolute(project.snapshots(&contract.name)).unwrap_or_default());
     let contract = Arc::new(contract);
-    let protections = Arc::default();
+    let (protections, notebook) = Default::default();
     let played = Played::faithful(contract.clone());
-    Ok(Harness { contract, server_path, url, played, open, vault, redactor, values, snapshots, client, protections })
+    Ok(Harness {
+        contract,
+        server_path,
+        url,
+        played,
+        open,
+        vault,
+        redactor,
+        values,
+        snapshots,
+        client,
+        protections,
+        notebook,
+    })
 }
 
 /// The feature with only the scenarios that run.

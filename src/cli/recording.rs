@@ -79,7 +79,9 @@ fn parsed<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
         };
         problem(file, inner.line(), inner.column(), wrong)
     })?;
-    deserializer.end().map_err(|error| problem(file, error.line(), error.column(), "not JSON: more follows its end"))?;
+    deserializer
+        .end()
+        .map_err(|error| problem(file, error.line(), error.column(), "not JSON: more follows its end"))?;
     Ok(value)
 }
 
@@ -207,7 +209,8 @@ impl Entry {
         let headers = headers_of(headers, mime_type);
         // A browser writes the status 0 where nothing came back.
         let response = self.response.filter(|response| response.status != 0).map(|response| {
-            let (mime_type, body) = response.content.map_or((None, Vec::new()), |content| (content.mime_type, content.bytes));
+            let (mime_type, body) =
+                response.content.map_or((None, Vec::new()), |content| (content.mime_type, content.bytes));
             Response { status: response.status, headers: headers_of(response.headers, mime_type), body }
         });
         Recorded {

@@ -112,6 +112,14 @@ pub enum Route<'a> {
 }
 
 impl Contract {
+    /// The contract with only one operation, and those that share its path: all that a call of it can lead to.
+    pub fn only(&self, id: &OperationId) -> Self {
+        let mut narrowed = self.clone();
+        let path = self.operations.get(id).map(|operation| operation.template.clone());
+        narrowed.operations.retain(|_, operation| Some(&operation.template) == path.as_ref());
+        narrowed
+    }
+
     /// Where a request leads when the contract is served under `server_path`.
     pub fn route(&self, server_path: &str, request: &Request) -> Route<'_> {
         let Some(path) = request.path.strip_prefix(server_path) else {

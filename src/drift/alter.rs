@@ -20,9 +20,17 @@ pub enum Seat {
     Both,
 }
 
+/// The credential that stands for `name` at an operation: itself, or what a drift has put in its place.
+fn current(contract: &Contract, id: &OperationId, name: &CredentialName) -> CredentialName {
+    let names = contract.operations.get(id).map(|operation| operation.security.credentials()).unwrap_or_default();
+    let same = |known: &&CredentialName| known.as_str().trim_end_matches('\'') == name.as_str();
+    names.into_iter().find(same).unwrap_or(name).clone()
+}
+
 /// The contract in which `other` joins the credential `name` of an operation.
 pub fn seat(contract: &Contract, id: &OperationId, name: &CredentialName, other: Credential, seat: Seat) -> Contract {
     let mut changed = contract.clone();
+    let name = &current(contract, id, name);
     let new = CredentialName::from(format!("{name}'"));
     if let Some(operation) = changed.operations.get_mut(id) {
         let alternatives = &mut operation.security.alternatives;
@@ -61,7 +69,7 @@ pub fn credential(
     name: &CredentialName,
     change: impl Fn(&mut Credential),
 ) -> Option<Contract> {
-    let mut other = contract.credentials.get(name)?.clone();
+    let mut other = contract.credentials.get(&current(contract, id, name))?.clone();
     change(&mut other);
     Some(seat(contract, id, name, other, Seat::Instead))
 }

@@ -6,6 +6,7 @@ use super::step::{Arguments, Kind, Run};
 use super::world::{Evidence, Found, Stop, World};
 use crate::exchange::Location;
 use crate::harness::Harness;
+use crate::harness::notebook::Failure;
 use crate::place::Place;
 use crate::record::{FindingRecord, ScenarioRecord};
 use crate::verdict::{Code, Finding, Verdict};
@@ -114,17 +115,29 @@ fn doc_string(raw: &str) -> String {
 }
 
 fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<String>) -> ScenarioRecord {
+    for (index, found) in world.found.iter().enumerate() {
+        if let (Some(call), true) = (&found.evidence.call, found.finding.code.weight() >= Verdict::Broken) {
+            let (file, line) = (listed.file.clone(), listed.line);
+            let (finding, call) = (found.finding.clone(), call.clone());
+            harness.notebook.note_failure(Failure { file, line, index, finding, call });
+        }
+    }
     let mut findings: Vec<FindingRecord> =
         world.found.drain(..).map(|found| finding_record(&listed.file, found)).collect();
     if let Some(reason) = crash {
         let finding = Finding::new(Code::StepFailed, Location::Path, "a step that can be carried out", reason);
-        let found = Found { finding, step: listed.name.clone(), position: (listed.line, 1), evidence: Evidence::default() };
+        let found =
+            Found { finding, step: listed.name.clone(), position: (listed.line, 1), evidence: Evidence::default() };
         findings.push(finding_record(&listed.file, found));
     }
     if !listed.asserts {
         let finding = Finding::new(Code::NothingAsserted, Location::Path, "at least one Then", "none");
-        let found =
-            Found { finding, step: format!("Scenario: {}", listed.name), position: (listed.line, 1), evidence: Evidence::default() };
+        let found = Found {
+            finding,
+            step: format!("Scenario: {}", listed.name),
+            position: (listed.line, 1),
+            evidence: Evidence::default(),
+        };
         findings.push(finding_record(&listed.file, found));
     }
     for finding in &mut findings {

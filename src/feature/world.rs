@@ -7,6 +7,7 @@ use crate::contract::operation::Operation;
 use crate::credential::{Plan, Refused};
 use crate::exchange::Exchange;
 use crate::fake::Fake;
+use crate::harness::notebook::Call;
 use crate::harness::{Harness, Outcome, failed};
 use crate::record::ExchangeRecord;
 use crate::request::Draft;
@@ -71,13 +72,15 @@ pub struct Evidence {
     pub curl: Option<String>,
     /// What went over the wire.
     pub exchange: Option<Arc<ExchangeRecord>>,
+    /// The same with its secrets, for a diagnosis.
+    pub call: Option<Call>,
 }
 
 impl Evidence {
     /// What came of a call.
     pub fn of(outcome: &Outcome) -> Self {
         let exchange = outcome.exchange.as_ref().ok().map(|exchange| Arc::new(ExchangeRecord::of(exchange)));
-        Self { curl: Some(outcome.command.to_string()), exchange }
+        Self { curl: Some(outcome.command.to_string()), exchange, call: Call::of(outcome) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod echo;
+pub mod notebook;
 
 use crate::answer::played::Played;
 use crate::check;
@@ -10,6 +11,7 @@ use crate::contract::conduct::Cause;
 use crate::contract::operation::Operation;
 use crate::contract::{Contract, Route};
 use crate::credential::authorise::authorise;
+use crate::credential::customary::own_places;
 use crate::credential::verify::Keys;
 use crate::credential::{Authorised, Plan, Refused, State};
 use crate::deployment::{Answered, Client, Unanswered};
@@ -24,6 +26,7 @@ use crate::verdict::{Code, Finding};
 use command::Command;
 use indexmap::IndexMap;
 use jiff::Timestamp;
+use notebook::{Call, Notebook};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -53,6 +56,8 @@ pub struct Harness {
     pub client: Client,
     /// What was shown of each operation's protection.
     pub protections: Arc<Mutex<IndexMap<OperationId, Protection>>>,
+    /// What was seen, for a diagnosis.
+    pub notebook: Notebook,
 }
 
 /// What came of a call.
@@ -74,6 +79,8 @@ pub struct Outcome {
     pub attempts: Vec<String>,
     /// The request with its secrets, to send it again.
     pub wire: Wire,
+    /// Whether it was the contract's own example with the right credential.
+    pub is_right: bool,
 }
 
 /// What was sent; it does not show what it holds.
@@ -132,8 +139,52 @@ impl Harness {
         if draft.late_edits.is_empty() && self.asks_for_credential(draft) {
             outcome.plan = Some(plan.clone());
         }
+        outcome.is_right = as_promised && draft.late_edits.is_empty();
         self.note_protection(draft, plan, &outcome);
+        if !draft.altered && draft.late_edits.is_empty() {
+            self.notebook.note(draft, &outcome);
+        }
         Ok(outcome)
+    }
+
+    /// The call of `draft` as `other` wants it, a contract that the provider may keep instead; what came of it is only seen,
+    /// not judged. Nothing where the call cannot be made, nobody answers, or the secret would stand in a query in which the
+    /// contract does not put it and may not (`allow_query`).
+    pub async fn probe(
+        &self,
+        base: &str,
+        other: &Contract,
+        draft: &Draft,
+        plan: &Plan,
+        allow_query: bool,
+        deadline: Duration,
+    ) -> Option<Call> {
+        let now_ms = Timestamp::now().as_millisecond();
+        let authorise = |contract| {
+            let (vault, redactor) = (&self.vault, &self.redactor);
+            authorise(contract, draft, plan, vault, redactor, &self.server_path, now_ms).ok()
+        };
+        let request = authorise(other)?.request;
+        let in_query = |request: &Request| {
+            request.query.as_deref().is_some_and(|query| self.redactor.first_in(query.as_bytes()).is_some())
+        };
+        if !allow_query && in_query(&request) && !self.contract_uses_query(draft) {
+            return None;
+        }
+        let answered = self.client.send(base, &request, deadline.min(self.client.deadline())).await.ok()?;
+        let (response, _) = echo::redacted(&self.redactor, answered.response);
+        Some(Call { operation: draft.operation.clone()?, request, sent_ms: now_ms, response, is_right: false })
+    }
+
+    /// Whether the contract itself puts a credential of the operation into the query.
+    fn contract_uses_query(&self, draft: &Draft) -> bool {
+        let operation = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id));
+        let names = operation.map(|operation| operation.security.credentials()).unwrap_or_default();
+        names
+            .into_iter()
+            .filter_map(|name| self.contract.credentials.get(name))
+            .flat_map(own_places)
+            .any(|place| matches!(place, Location::Query(_)))
     }
 
     /// Sends a request again, byte for byte.
@@ -229,6 +280,7 @@ impl Harness {
             command,
             attempts,
             wire,
+            is_right: false,
         }
     }
 

@@ -230,7 +230,14 @@ impl<'a> Alike<'a> {
 }
 
 fn says_the_same(one: &FindingRecord, other: &FindingRecord) -> bool {
-    (one.code, &one.location, &one.actual, &one.detail) == (other.code, &other.location, &other.actual, &other.detail)
+    let looks = |finding: &'_ FindingRecord| {
+        (finding.code, finding.location.clone(), finding.actual.clone(), finding.detail.clone())
+    };
+    match (&one.drift, &other.drift) {
+        // One drift has many faces.
+        (Some(drift), Some(another)) => drift == another && one.code == other.code,
+        _ => looks(one) == looks(other),
+    }
 }
 
 fn heading(page: &mut Page, contract: &ContractRecord, verdict: Verdict, of: &str) -> io::Result<()> {
@@ -245,10 +252,13 @@ fn finding_in_full(
     others: Option<String>,
 ) -> io::Result<()> {
     page.blank()?;
+    let style = style(finding.code.weight());
+    if let Some(drift) = &finding.drift {
+        page.flow(&format!("  {}: ", drift.code), style, BOLD, &drift.sentence, 4)?;
+    }
     if let Some(step) = &finding.step {
         page.line(2, PLAIN, step)?;
     }
-    let style = style(finding.code.weight());
     page.flow(&format!("  {}: ", finding.code), style, PLAIN, &finding::sentence(finding, contract), 4)?;
     for row in finding::rows(finding) {
         let lead = format!("    {:<10}", row.label);

@@ -34,13 +34,11 @@ pub fn write(out: &mut dyn Write, record: &Explained, options: ConsoleOptions) -
 fn one(page: &mut Page, exchange: &ExplainedExchange, verbose: bool) -> io::Result<()> {
     let sign = exchange.verdict.map_or("-", mark);
     let colour = exchange.verdict.map_or(DIM, style);
-    let reached: Vec<String> = [
-        exchange.contract.as_ref().map(ToString::to_string),
-        exchange.operation.as_ref().map(ToString::to_string),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let reached: Vec<String> =
+        [exchange.contract.as_ref().map(ToString::to_string), exchange.operation.as_ref().map(ToString::to_string)]
+            .into_iter()
+            .flatten()
+            .collect();
     let of = if reached.is_empty() { String::new() } else { format!("  ({})", reached.join(", ")) };
     page.hang(&format!("{sign} "), colour, BOLD, &format!("{}{of}", exchange.exchange))?;
     if verbose {

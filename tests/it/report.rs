@@ -5,8 +5,8 @@
 use counterpart::name::ContractName;
 use counterpart::place::Place;
 use counterpart::record::{
-    BodyRecord, ContractRecord, ExchangeRecord, FindingRecord, NotRun, Protection, Record, RequestRecord, ResponseRecord,
-    ScenarioRecord, VERSION,
+    BodyRecord, ContractRecord, ExchangeRecord, FindingRecord, NotRun, Protection, Record, RequestRecord,
+    ResponseRecord, ScenarioRecord, VERSION,
 };
 use counterpart::report::console::{Console, ConsoleOptions};
 use counterpart::report::{Format, github, render};
@@ -355,6 +355,7 @@ fn finding(code: Code, operation: Option<&str>, location: &str, expected: &str, 
         curl: None,
         detail: None,
         exchange: None,
+        drift: None,
     }
 }
 

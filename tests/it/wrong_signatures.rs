@@ -171,12 +171,7 @@ fn clip() -> Vec<Wrong> {
             &[],
             over("POST|/v1/embed/text|text=red car".to_owned()),
         ),
-        wrong(
-            "milliseconds, placed and signed",
-            &["signature-time-unit"],
-            &["milliseconds"],
-            text_at(NOW * 1000),
-        ),
+        wrong("milliseconds, placed and signed", &["signature-time-unit"], &["milliseconds"], text_at(NOW * 1000)),
         wrong(
             "milliseconds signed, seconds placed",
             &["signature-time-unit"],

@@ -1,0 +1,87 @@
+//! A client that departs: under which drift would its request be right?
+
+use super::Explanation;
+use crate::check;
+use crate::contract::{Contract, Route};
+use crate::credential::verify::Keys;
+use crate::drift::{self, Drift};
+use crate::exchange::Request;
+use crate::secret::Vault;
+use crate::verdict::{Code, Finding};
+
+/// The drifts under which a request is right, or departs less; none where it keeps the contract.
+///
+/// `now_ms` is when it was sent, in milliseconds since 1970.
+pub fn explain(
+    contract: &Contract,
+    server_path: &str,
+    request: &Request,
+    vault: &Vault,
+    now_ms: i64,
+) -> Vec<Explanation> {
+    let reached = match contract.route(server_path, request) {
+        Route::Found(operation, _) => Some(operation.id.clone()),
+        Route::OtherMethods(..) | Route::Unknown => None,
+    };
+    let contract = &reached.map_or_else(|| contract.clone(), |id| contract.only(&id));
+    let judge = |contract: &Contract| {
+        let keys = Keys { vault, further: &[] };
+        weight(&check::request(contract, server_path, request, keys, now_ms))
+    };
+    let plain = judge(contract);
+    if plain == 0 {
+        return Vec::new();
+    }
+    let drifts: Vec<Drift> = drift::of(contract).into_iter().filter(|drift| !drift.client.is_empty()).collect();
+    let mut tried: Vec<(u32, &Drift, Contract)> = Vec::new();
+    for drift in &drifts {
+        let Some(other) = drift.another_contract(contract) else { continue };
+        tried.push((judge(&other), drift, other));
+    }
+    let least = tried.iter().map(|(weight, ..)| *weight).min().unwrap_or(u32::MAX);
+    if least == 0 {
+        let right: Vec<&Drift> = tried.iter().filter(|(weight, ..)| *weight == 0).map(|(_, drift, _)| *drift).collect();
+        let certain = right.len() == 1;
+        return right.into_iter().filter_map(|drift| explanation(&[drift], "", certain)).collect();
+    }
+    // Two drifts at once: the second is looked for under each first one.
+    if contract.operations.len() <= FEW {
+        for (index, (_, first, other)) in tried.iter().enumerate() {
+            for second in drifts.iter().skip(index + 1).filter(|second| second.code != first.code) {
+                if second.another_contract(other).is_some_and(|both| judge(&both) == 0) {
+                    return explanation(&[first, second], "", true).into_iter().collect();
+                }
+            }
+        }
+    }
+    if least < plain {
+        let found = tried.iter().find(|(weight, ..)| *weight == least).map(|(_, drift, _)| *drift);
+        let behind = "; another drift may hide behind it";
+        return found.and_then(|drift| explanation(&[drift], behind, false)).into_iter().collect();
+    }
+    Vec::new()
+}
+
+/// Of how many operations pairs of drifts are tried: where a request reaches none, there are too many.
+const FEW: usize = 4;
+
+/// How far a request departs: a credential that was not even found weighs more than one that does not verify.
+fn weight(findings: &[Finding]) -> u32 {
+    let of = |finding: &Finding| match finding.code {
+        Code::RequestPathUndocumented | Code::RequestMethodUndocumented => 16,
+        Code::CredentialMissing | Code::CredentialMisplaced => 8,
+        Code::CredentialMalformed => 4,
+        Code::CredentialStale => 3,
+        _ => 2,
+    };
+    findings.iter().map(of).sum()
+}
+
+fn explanation(drifts: &[&Drift], behind: &str, certain: bool) -> Option<Explanation> {
+    let first = drifts.first()?;
+    let does: Vec<&str> = drifts.iter().map(|drift| drift.client.as_str()).collect();
+    let mut says: Vec<&str> = drifts.iter().map(|drift| drift.contract.as_str()).collect();
+    says.dedup();
+    let sentence = format!("the client {}; the contract {}{behind}", does.join(", and "), says.join(", and "));
+    Some(Explanation { code: first.code, sentence, certain })
+}

@@ -1,0 +1,62 @@
+//! Diagnosis: from what was seen to the drift under which it would be right.
+
+pub mod client;
+pub mod fingerprint;
+pub mod probing;
+pub mod provider;
+pub mod response;
+pub mod run;
+
+use crate::contract::{Contract, Route};
+use crate::exchange::{Request, Response};
+use crate::harness::notebook::Call;
+use crate::secret::Vault;
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// A drift that explains what was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The drift's code.
+    pub code: &'static str,
+    /// Who does what, and what the contract says.
+    pub sentence: String,
+    /// Whether it explains everything that was seen, and nothing else of the catalogue does so as well.
+    pub certain: bool,
+}
+
+/// The drifts that explain one exchange, the best first; none where no drift of the catalogue does.
+///
+/// A request that departs from the contract is the client's; else the response is looked at. `request` has its secrets, and
+/// `response` is redacted. `now_ms` is when the request was sent, in milliseconds since 1970.
+pub fn of_exchange(
+    contract: &Contract,
+    request: &Request,
+    response: Option<&Response>,
+    vault: &Vault,
+    now_ms: i64,
+) -> Vec<Explanation> {
+    let server_path = contract.server.path(&IndexMap::new()).unwrap_or_default();
+    let by_client = client::explain(contract, &server_path, request, vault, now_ms);
+    if !by_client.is_empty() {
+        return by_client;
+    }
+    let Some(response) = response else { return Vec::new() };
+    let Route::Found(operation, _) = contract.route(&server_path, request) else { return Vec::new() };
+    let findings = crate::check::response(contract, operation, response, &[]);
+    let direct: Vec<Explanation> =
+        findings.iter().filter_map(|finding| response::explain(contract, finding, response)).collect();
+    if !direct.is_empty() {
+        return direct;
+    }
+    let call = Call {
+        operation: operation.id.clone(),
+        request: request.clone(),
+        sent_ms: now_ms,
+        response: response.clone(),
+        is_right: true,
+    };
+    let contract = &Arc::new(contract.clone());
+    let bench = provider::Bench { contract, server_path: &server_path, vault };
+    provider::rank(&bench, &operation.id, &[call]).explanations(3)
+}

@@ -1,0 +1,105 @@
+//! A response that departs where it can be read off: the finding itself says which drift it is.
+
+use super::Explanation;
+use crate::contract::Contract;
+use crate::contract::schema::{Schema, Violation};
+use crate::exchange::{Location, Response};
+use crate::verdict::{Code, Finding};
+use serde_json::Value;
+
+/// The drift that a finding about a response names by itself.
+pub fn explain(contract: &Contract, finding: &Finding, response: &Response) -> Option<Explanation> {
+    let (place, expected) = (&finding.location, &finding.expected);
+    let (code, provider, says) = match finding.code {
+        Code::SecretEchoed => (
+            "response-secret-echoed",
+            format!("sends the credential back in {place}"),
+            "lets no secret come back".to_owned(),
+        ),
+        Code::ResponseMediaTypeUndocumented => {
+            ("response-media-type", format!("answers with {}", finding.actual), format!("promises {expected}"))
+        }
+        Code::ResponseHeaderMissing => {
+            ("refusal-header-gone", format!("leaves out {place}"), format!("promises it at {}", response.status))
+        }
+        Code::ResponseBodyInvalid => return of_body(contract, finding, response),
+        _ => return None,
+    };
+    Some(certain(code, &provider, &says))
+}
+
+fn certain(code: &'static str, provider: &str, says: &str) -> Explanation {
+    Explanation { code, sentence: format!("the provider {provider}; the contract {says}"), certain: true }
+}
+
+fn of_body(contract: &Contract, finding: &Finding, response: &Response) -> Option<Explanation> {
+    let Location::Body(pointer) = &finding.location else { return None };
+    let body = response.json()?;
+    let id = finding.operation.as_ref()?;
+    let promised = contract.operations.get(id)?.promise(response.status)?;
+    let schema = promised.content(&response.headers.media_type()?)?.schema.as_ref()?;
+    if let Some(key) = wrapping(schema, &body) {
+        let wraps = format!("wraps the answer of {id} in {key:?}");
+        return Some(certain("response-wrapped", &wraps, "promises it as it is"));
+    }
+    let violations = schema.violations(&body);
+    let violation = violations.iter().find(|violation| stands_at(violation, pointer))?;
+    let given = body.pointer(&violation.instance)?;
+    let owner =
+        if violation.instance.is_empty() { "the body".to_owned() } else { format!("body {}", violation.instance) };
+    let place = if pointer.is_empty() { "the body".to_owned() } else { format!("body {pointer}") };
+    let name = violation.property.as_deref().unwrap_or("");
+    let sends = format!("sends {} in {place}", finding.actual);
+    let promises = format!("promises {}", finding.expected);
+    let (code, provider, says) = match violation.keyword.as_str() {
+        "required" => match stranger(schema, &violations, &body, &violation.instance) {
+            Some(other) => {
+                ("response-field-renamed", format!("sends {other:?} in {owner}"), format!("names it {name:?}"))
+            }
+            None => ("response-field-dropped", format!("leaves out {name:?} of {owner}"), "promises it".to_owned()),
+        },
+        "type" if given.is_null() => ("response-field-nulled", format!("sends null in {place}"), promises),
+        "enum" | "const" => ("response-enum-widened", sends, promises),
+        "additionalProperties" | "unevaluatedProperties" => {
+            ("response-field-added", format!("sends {name:?} in {owner}"), "knows no such field".to_owned())
+        }
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
+            ("response-number-out-of-range", sends, promises)
+        }
+        "minItems" | "maxItems" | "uniqueItems" => ("response-array-length", sends, promises),
+        _ => ("response-field-retyped", sends, promises),
+    };
+    Some(certain(code, &provider, &says))
+}
+
+/// Whether a violation is the one that a finding at `pointer` tells of.
+fn stands_at(violation: &Violation, pointer: &str) -> bool {
+    let missing = violation.property.as_ref().map(|name| format!("{}/{name}", violation.instance));
+    violation.instance == pointer || missing.as_deref() == Some(pointer)
+}
+
+/// The key under which the promised answer stands, where it is wrapped.
+fn wrapping(schema: &Schema, body: &Value) -> Option<String> {
+    let Value::Object(object) = body else { return None };
+    let accepted = object.iter().find(|(_, inner)| inner.is_object() && schema.accepts(inner));
+    accepted.filter(|_| object.len() <= 2).map(|(key, _)| key.clone())
+}
+
+/// A field with which the answer would be right if it had the name that is missing.
+fn stranger(schema: &Schema, violations: &[Violation], body: &Value, owner: &str) -> Option<String> {
+    let missing: Vec<&str> = violations
+        .iter()
+        .filter(|violation| violation.instance == owner && violation.keyword == "required")
+        .filter_map(|violation| violation.property.as_deref())
+        .collect();
+    let [name] = missing.as_slice() else { return None };
+    let object = body.pointer(owner)?.as_object()?;
+    object.iter().find_map(|(key, value)| {
+        let mut renamed = object.clone();
+        renamed.shift_remove(key);
+        renamed.insert((*name).to_owned(), value.clone());
+        let mut whole = body.clone();
+        *whole.pointer_mut(owner)? = Value::Object(renamed);
+        (schema.violations(&whole).len() < violations.len()).then(|| key.clone())
+    })
+}

@@ -1,0 +1,103 @@
+//! The diagnosis of a run: each finding gets the drift that explains it.
+
+use super::probing::Prober;
+use super::provider::{Bench, Ranking, rank};
+use super::{Explanation, response};
+use crate::answer::knowledge::Knowledge;
+use crate::fake::Fake;
+use crate::harness::Harness;
+use crate::harness::notebook::{Call, Failure};
+use crate::name::OperationId;
+use crate::record::{DriftRecord, ScenarioRecord};
+
+/// The most requests that a diagnosis sends for one contract.
+const MOST_PROBES: usize = 200;
+
+/// What a diagnosis may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// Reason from what was seen.
+    Reasoning,
+    /// Ask the provider, too; the secret may stand in a query or not.
+    Probing {
+        /// Whether it may.
+        allow_query: bool,
+    },
+}
+
+/// Gives the findings of a contract's scenarios their drifts.
+pub async fn explain(harness: &Harness, scenarios: &mut [ScenarioRecord], means: Means) {
+    let failures = harness.notebook.failures();
+    let mut operations: Vec<&OperationId> = Vec::new();
+    for failure in &failures {
+        if !operations.contains(&&failure.call.operation) {
+            operations.push(&failure.call.operation);
+        }
+    }
+    if operations.is_empty() {
+        return;
+    }
+    // A provider with a fake's memory is asked by a fake of its own.
+    let fake = match (&harness.url, means) {
+        (None, Means::Probing { .. }) => {
+            let known = Knowledge::of(&harness.contract);
+            let server_path = harness.server_path.clone();
+            Some(Fake::start(harness.played.clone(), server_path, harness.vault.clone(), known).await)
+        }
+        _ => None,
+    };
+    let base = harness.url.clone().or_else(|| fake.as_ref().map(Fake::url)).unwrap_or_default();
+    let allow_query = harness.url.is_none() || means == Means::Probing { allow_query: true };
+    let left = if means == Means::Reasoning { 0 } else { MOST_PROBES };
+    let mut prober = Prober { harness, base, allow_query, left, found: Vec::new() };
+    for id in operations {
+        let of_operation: Vec<&Failure> = failures.iter().filter(|failure| failure.call.operation == *id).collect();
+        explain_operation(harness, scenarios, id, &of_operation, &mut prober).await;
+    }
+    tokio::task::unconstrained(async move { drop(fake) }).await;
+}
+
+async fn explain_operation(
+    harness: &Harness,
+    scenarios: &mut [ScenarioRecord],
+    id: &OperationId,
+    failures: &[&Failure],
+    prober: &mut Prober<'_>,
+) {
+    let mut calls: Vec<Call> = failures.iter().map(|failure| failure.call.clone()).collect();
+    calls.extend(harness.notebook.calls(id));
+    let bench = Bench { contract: &harness.contract, server_path: &harness.server_path, vault: &harness.vault };
+    let mut ranking = rank(&bench, id, &calls);
+    if prober.left > 0
+        && needs_probing(&ranking, &calls)
+        && let Some(draft) = harness.notebook.draft(id)
+    {
+        let probed = prober.try_each(ranking.candidates.clone(), id, &draft).await;
+        calls.extend(probed);
+        ranking = rank(&bench, id, &calls);
+    }
+    for (index, failure) in failures.iter().enumerate() {
+        let direct = || response::explain(&harness.contract, &failure.finding, &failure.call.response);
+        if let Some(explanation) = direct().or_else(|| ranking.of_call(index)) {
+            attach(harness, scenarios, failure, explanation);
+        }
+    }
+}
+
+/// Whether the right call is refused, or several drifts explain as much.
+fn needs_probing(ranking: &Ranking, calls: &[Call]) -> bool {
+    let refused = calls.iter().any(|call| call.is_right && (400..500).contains(&call.response.status));
+    refused || ranking.best().count() > 1
+}
+
+fn attach(harness: &Harness, scenarios: &mut [ScenarioRecord], failure: &Failure, explanation: Explanation) {
+    let scenario =
+        scenarios.iter_mut().find(|scenario| scenario.feature == failure.file && scenario.line == failure.line);
+    if let Some(finding) = scenario.and_then(|scenario| scenario.findings.get_mut(failure.index)) {
+        finding.drift = Some(DriftRecord {
+            code: explanation.code,
+            sentence: harness.redactor.redact(&explanation.sentence),
+            certain: explanation.certain,
+        });
+    }
+}
