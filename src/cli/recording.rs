@@ -175,8 +175,9 @@ impl TryFrom<Text> for Content {
     }
 }
 
-/// Path and query of a URL, as they are written.
+/// Host, path and query of a URL, as they are written.
 struct Target {
+    host: String,
     path: String,
     query: Option<String>,
 }
@@ -187,8 +188,8 @@ fn target<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Target, D::Error
     let text = text.split('#').next().unwrap_or_default();
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let (before, query) = rest.split_once('?').map_or((rest, None), |(before, query)| (before, Some(query)));
-    let path = before.find('/').map_or("/", |start| &before[start..]);
-    Ok(Target { path: path.to_owned(), query: query.map(str::to_owned) })
+    let (host, path) = before.find('/').map_or((before, "/"), |start| before.split_at(start));
+    Ok(Target { host: host.to_owned(), path: path.to_owned(), query: query.map(str::to_owned) })
 }
 
 fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
@@ -199,14 +200,17 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Er
 
 impl Entry {
     fn recorded(self) -> Recorded {
-        let HarRequest { method, url: Target { path, query }, headers, post_data } = self.request;
+        let HarRequest { method, url: Target { host, path, query }, headers, post_data } = self.request;
         let (mime_type, body) = match post_data {
             Some(PostData { mime_type, text, params }) => {
                 (mime_type, text.map_or_else(|| form(&params), String::into_bytes))
             }
             None => (None, Vec::new()),
         };
-        let headers = headers_of(headers, mime_type);
+        let mut headers = headers_of(headers, mime_type);
+        if headers.get("host").is_none() {
+            headers.set("host", host);
+        }
         // A browser writes the status 0 where nothing came back.
         let response = self.response.filter(|response| response.status != 0).map(|response| {
             let (mime_type, body) =

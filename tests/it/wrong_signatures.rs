@@ -248,17 +248,14 @@ fn clip() -> Vec<Wrong> {
         wrong(
             "SHA-1 instead of SHA-256",
             &["signature-algorithm-changed"],
-            &["sha1"],
+            &["HMAC-SHA-1"],
             with_sig(hex::encode(sha1_mac(SECRET, &right_text()))),
         ),
         wrong(
             "the hash of the body without the credential",
             &["signature-payload-changed"],
             &["body"],
-            over(format!(
-                "POST|/v1/embed/text|{}|{NOW}",
-                sha256(&json!({"text": "red car", "request_id": "req-7"}).to_string())
-            )),
+            over(format!("POST|/v1/embed/text|{}|{NOW}", sha256(r#"{"request_id":"req-7","text":"red car"}"#))),
         ),
         wrong(
             "the hash of another field",
@@ -409,13 +406,13 @@ fn service() -> Vec<Wrong> {
         wrong(
             "the whole URL instead of the path",
             &["signature-path-changed"],
-            &["host"],
+            &["URL"],
             over(format!("npu-worker:POST:http://backend.example:8001/api/npu/heartbeat:{NOW}")),
         ),
         wrong(
             "the service's name left out",
             &["signature-part-dropped"],
-            &["service"],
+            &["consumer's name"],
             over(format!("POST:/api/npu/heartbeat:{NOW}")),
         ),
         wrong(
@@ -436,10 +433,15 @@ fn service() -> Vec<Wrong> {
             &["lower"],
             over(format!("npu-worker:post:/api/npu/heartbeat:{NOW}")),
         ),
-        wrong("the body appended", &["signature-part-added"], &["body"], over(format!("{}:{{}}", right_beat()))),
+        wrong(
+            "the body appended",
+            &["signature-part-added", "signature-payload-changed"],
+            &["body"],
+            over(format!("{}:{{}}", right_beat())),
+        ),
         wrong(
             "the hash of the body appended",
-            &["signature-part-added"],
+            &["signature-part-added", "signature-payload-changed"],
             &["body"],
             over(format!("{}:{}", right_beat(), sha256("{}"))),
         ),
@@ -501,7 +503,7 @@ fn service() -> Vec<Wrong> {
         wrong(
             "SHA-512 instead of SHA-256",
             &["signature-algorithm-changed"],
-            &["sha512"],
+            &["HMAC-SHA-512"],
             beat_with(hex::encode(sha512_mac(SECRET, &right_beat()))),
         ),
         wrong(
