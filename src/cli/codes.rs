@@ -55,7 +55,7 @@ fn unknown(code: &str) -> Failure {
     Failure::Usage(format!("there is no code {code:?}\n  help: {help}"))
 }
 
-/// What to do about a finding, as the page of codes has it below the verdict.
+/// An example of a finding and what to do about it, as the page of codes has them below the verdict.
 fn cure(code: Code) -> &'static str {
     let section = CODES.split("\n## ").find_map(|section| section.strip_prefix(code.as_str())?.strip_prefix('\n'));
     let below = section.and_then(|section| section.split_once("Verdict: ")?.1.split_once("\n\n"));

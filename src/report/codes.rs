@@ -2,7 +2,7 @@
 
 use crate::drift::Kind;
 use crate::verdict::Code;
-use textwrap::Options;
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 /// A page of a width.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +21,7 @@ pub struct Section {
 }
 
 impl Page {
-    /// A finding's code: meaning, verdict, what to do.
+    /// A finding's code: meaning, verdict, an example and what to do.
     pub fn finding(self, code: Code, cure: &str) -> String {
         let meaning = self.wrapped(code.meaning());
         format!("{code}\n\n{meaning}\nVerdict: {}.\n\n{}", code.weight(), self.wrapped(cure))
@@ -43,8 +43,8 @@ impl Page {
             text.push_str(&format!("{heading}\n"));
             for (code, meaning) in codes {
                 let lead = format!("  {code:wide$}  ");
-                let options = Options::new(self.width).initial_indent(&lead).subsequent_indent(&indent);
-                text.push_str(&textwrap::fill(meaning, options.break_words(false)));
+                let options = self.options().initial_indent(&lead).subsequent_indent(&indent);
+                text.push_str(&textwrap::fill(meaning, options));
                 text.push('\n');
             }
             text.push('\n');
@@ -53,13 +53,17 @@ impl Page {
         text
     }
 
-    /// Paragraphs; what is indented stays as it is.
+    /// Paragraphs.
     fn wrapped(self, text: &str) -> String {
-        let options = Options::new(self.width).break_words(false);
-        let line = |line: &str| match line.starts_with("    ") {
-            true => line.to_owned(),
-            false => textwrap::fill(line, &options),
-        };
-        text.trim_end().lines().map(|text| format!("{}\n", line(text))).collect()
+        let options = self.options();
+        text.trim_end().lines().map(|line| format!("{}\n", textwrap::fill(line, &options))).collect()
+    }
+
+    /// Lines break at spaces only, as in all reports.
+    fn options<'a>(self) -> Options<'a> {
+        Options::new(self.width)
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
     }
 }

@@ -50,12 +50,13 @@ fn every_code_is_listed_with_its_meaning() {
 }
 
 #[test]
-fn every_code_is_explained_with_what_to_do() {
+fn every_code_is_explained_with_an_example_and_what_to_do() {
     let page = std::fs::read_to_string(root().join("docs/codes.md")).expect("there is a page of codes");
     let project = Project::empty();
     for code in Code::ALL {
         let section = page.split("\n## ").find_map(|section| section.strip_prefix(&format!("{code}\n")));
         let cure = section.and_then(|text| text.split_once("Verdict: ")?.1.split_once("\n\n")).expect("it has one").1;
+        assert!(cure.starts_with("For example: "), "{code}");
         let verdict = format!("Verdict: {}.", code.weight());
         project.run(&format!("explain {code}")).exits(0).says(code.meaning()).says(&verdict).says(cure);
     }

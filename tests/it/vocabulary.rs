@@ -126,11 +126,14 @@ fn the_page_of_codes_has_a_section_for_each_and_no_other() {
 }
 
 #[test]
-fn every_code_has_a_cure() {
+fn every_code_has_an_example_and_a_cure() {
     let page = page("codes.md");
     for code in Code::ALL {
         let Some((_, after)) = page.split_once(&opening(*code)) else { panic!("{code} has no section") };
         let cure = after.split("\n## ").next().unwrap_or_default().trim();
+        let (example, cure) = cure.split_once("\n\n").unwrap_or_default();
+        let shows = ["For example: `", ": expected ", ", actual "].iter().all(|part| example.contains(part));
+        assert!(shows && example.ends_with("`."), "{code}: show such a finding in one line: {example:?}");
         assert!(cure.ends_with('.') && cure.len() > 40, "{code}: say what to do about it: {cure:?}");
     }
 }
