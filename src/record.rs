@@ -218,16 +218,12 @@ pub struct BodyRecord {
 impl BodyRecord {
     fn of(bytes: &[u8]) -> Self {
         let truncated = bytes.len() > LONGEST_BODY;
-        match std::str::from_utf8(bytes) {
-            Ok(text) => {
-                let text = text[..text.floor_char_boundary(LONGEST_BODY)].to_owned();
-                Self { text: Some(text), base64: None, truncated }
-            }
-            Err(_) => {
-                let base64 = STANDARD.encode(&bytes[..bytes.len().min(LONGEST_BODY)]);
-                Self { text: None, base64: Some(base64), truncated }
-            }
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            let text = text[..text.floor_char_boundary(LONGEST_BODY)].to_owned();
+            return Self { text: Some(text), base64: None, truncated };
         }
+        let base64 = STANDARD.encode(&bytes[..bytes.len().min(LONGEST_BODY)]);
+        Self { text: None, base64: Some(base64), truncated }
     }
 
     /// Its bytes, as many as there are.

@@ -54,19 +54,16 @@ fn recording(common: &Common, format: Format, file: &Path) -> Result<Exit, Failu
     let exchanges: Vec<ExplainedExchange> = recorded.into_iter().filter_map(|one| bench.explain(one)).collect();
     let worst = exchanges.iter().filter_map(|exchange| exchange.verdict).max();
     let record = Explained { version: VERSION, verdict: worst.unwrap_or(Verdict::Inconclusive), exchanges };
-    match format {
-        Format::Json => {
-            let json = serde_json::to_string_pretty(&record).expect("a record holds only what JSON can hold");
-            print(&format!("{json}\n"))?;
-        }
-        _ => {
-            if record.exchanges.is_empty() {
-                print("? the file holds no exchange\n")?;
-            }
-            // A reader that has gone away does not keep the file from its verdict.
-            drop(explained::write(&mut anstream::stdout().lock(), &record, Outputs::options(common)));
-        }
+    if format == Format::Json {
+        let json = serde_json::to_string_pretty(&record).expect("a record holds only what JSON can hold");
+        print(&format!("{json}\n"))?;
+        return Ok(record.verdict.into());
     }
+    if record.exchanges.is_empty() {
+        print("? the file holds no exchange\n")?;
+    }
+    // A reader that has gone away does not keep the file from its verdict.
+    drop(explained::write(&mut anstream::stdout().lock(), &record, Outputs::options(common)));
     Ok(record.verdict.into())
 }
 
@@ -312,7 +309,7 @@ impl Case<'_> {
                     Finding { operation: finding.operation.clone(), ..missing }
                 })),
                 Code::CredentialMissing if !unset.is_empty() => {
-                    let names: Vec<&str> = unset.iter().map(|name| name.as_str()).collect();
+                    let names: Vec<&str> = unset.iter().map(SecretName::as_str).collect();
                     notes.push(format!(
                         "{} is not set, so the key would not be known in another place",
                         names.join(" or ")

@@ -148,7 +148,7 @@ struct HarResponse {
 
 /// A body, decoded.
 #[derive(Deserialize)]
-#[serde(try_from = "Text")]
+#[serde(try_from = "Encoded")]
 struct Content {
     bytes: Vec<u8>,
     mime_type: Option<String>,
@@ -156,17 +156,17 @@ struct Content {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Text {
+struct Encoded {
     mime_type: Option<String>,
     #[serde(default)]
     text: String,
     encoding: Option<String>,
 }
 
-impl TryFrom<Text> for Content {
+impl TryFrom<Encoded> for Content {
     type Error = String;
 
-    fn try_from(Text { mime_type, text, encoding }: Text) -> Result<Self, Self::Error> {
+    fn try_from(Encoded { mime_type, text, encoding }: Encoded) -> Result<Self, Self::Error> {
         let bytes = match encoding.as_deref() {
             Some("base64") => STANDARD.decode(text.trim()).map_err(|error| format!("not base64: {error}"))?,
             _ => text.into_bytes(),

@@ -345,7 +345,7 @@ fn service_call(target: &str, headers: &[(&str, String)]) -> Value {
     entry(&url, headers, &body, 401, &json!({"detail": detail, "authenticated": false}))
 }
 
-fn service_headers(time: impl ToString, signature: String) -> [(&'static str, String); 3] {
+fn service_headers(time: &str, signature: String) -> [(&'static str, String); 3] {
     [
         ("X-Service-ID", "npu-worker".to_owned()),
         ("X-Service-Timestamp", time.to_string()),
@@ -355,17 +355,16 @@ fn service_headers(time: impl ToString, signature: String) -> [(&'static str, St
 
 /// A heartbeat, signed over `message`.
 fn beat_over(message: &str) -> Value {
-    service_call("/api/npu/heartbeat", &service_headers(NOW, signed(message)))
+    service_call("/api/npu/heartbeat", &service_headers(&NOW.to_string(), signed(message)))
 }
 
 /// A heartbeat with this signature.
 fn beat_with(signature: String) -> Value {
-    service_call("/api/npu/heartbeat", &service_headers(NOW, signature))
+    service_call("/api/npu/heartbeat", &service_headers(&NOW.to_string(), signature))
 }
 
 /// A heartbeat that is signed rightly but for its time, as it is written.
-fn beat_at(time: impl ToString) -> Value {
-    let time = time.to_string();
+fn beat_at(time: &str) -> Value {
     let signature = signed(&format!("npu-worker:POST:/api/npu/heartbeat:{time}"));
     service_call("/api/npu/heartbeat", &service_headers(time, signature))
 }
@@ -377,7 +376,7 @@ fn right_beat() -> String {
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 fn service() -> Vec<Wrong> {
     let over = |message: String| beat_over(&message);
-    let at = |target: &str, message: String| service_call(target, &service_headers(NOW, signed(&message)));
+    let at = |target: &str, message: String| service_call(target, &service_headers(&NOW.to_string(), signed(&message)));
     vec![
         wrong(
             "the path with its query",
@@ -445,7 +444,12 @@ fn service() -> Vec<Wrong> {
             &["body"],
             over(format!("{}:{}", right_beat(), sha256("{}"))),
         ),
-        wrong("milliseconds, placed and signed", &["signature-time-unit"], &["milliseconds"], beat_at(NOW * 1000)),
+        wrong(
+            "milliseconds, placed and signed",
+            &["signature-time-unit"],
+            &["milliseconds"],
+            beat_at(&(NOW * 1000).to_string()),
+        ),
         wrong(
             "milliseconds signed, seconds placed",
             &["signature-time-unit"],
@@ -540,13 +544,13 @@ fn service() -> Vec<Wrong> {
                 &[("Authorization", format!("HMAC npu-worker:{NOW}:{}", signed(&right_beat())))],
             ),
         ),
-        wrong("signed ten minutes ago", &["signature-window-changed"], &["600 s"], beat_at(NOW - 600)),
-        wrong("signed ten minutes ahead", &["signature-window-changed"], &["600 s"], beat_at(NOW + 600)),
+        wrong("signed ten minutes ago", &["signature-window-changed"], &["600 s"], beat_at(&(NOW - 600).to_string())),
+        wrong("signed ten minutes ahead", &["signature-window-changed"], &["600 s"], beat_at(&(NOW + 600).to_string())),
     ]
 }
 
 /// What `counterpart explain` says of entries, in their order.
-fn explained(contract: &str, entries: Vec<Value>, exit: i32) -> Vec<Value> {
+fn explained(contract: &str, entries: &[Value], exit: i32) -> Vec<Value> {
     let har = json!({"log": {"version": "1.2", "creator": {"name": "test", "version": "1"}, "entries": entries}});
     let project = Project::of_repository().file("signed.har", &har.to_string());
     let call = project.call(&format!("explain --exchange signed.har --contract {contract} --format json"));
@@ -560,10 +564,11 @@ fn explained(contract: &str, entries: Vec<Value>, exit: i32) -> Vec<Value> {
 }
 
 /// Each wrong request is named by its first explanation, by code and by word.
+#[expect(clippy::print_stdout, reason = "whoever asks for it reads which are named, and how")]
 #[track_caller]
 fn are_named(contract: &str, wrong: &[Wrong]) {
-    let entries = wrong.iter().map(|wrong| wrong.entry.clone()).collect();
-    let explained = explained(contract, entries, 1);
+    let entries: Vec<Value> = wrong.iter().map(|wrong| wrong.entry.clone()).collect();
+    let explained = explained(contract, &entries, 1);
     assert_eq!(explained.len(), wrong.len());
     let (mut named, mut misses) = (0, String::new());
     for (wrong, explained) in wrong.iter().zip(&explained) {
@@ -612,13 +617,13 @@ fn a_right_signature_keeps_the_contract() {
         ),
         (
             "service-signature",
-            service_call("/api/npu/results/caf%C3%A9", &service_headers(NOW, signed(&hash_path))),
+            service_call("/api/npu/results/caf%C3%A9", &service_headers(&NOW.to_string(), signed(&hash_path))),
             json!({"status": "success", "task_id": "café"}),
         ),
     ] {
         entry["response"]["status"] = json!(200);
         entry["response"]["content"]["text"] = json!(answer.to_string());
-        let explained = explained(contract, vec![entry], 0);
+        let explained = explained(contract, &[entry], 0);
         assert_eq!(explained[0]["verdict"], "kept", "{:#}", explained[0]);
         assert_eq!(explained[0]["explanations"], json!([]));
     }
@@ -627,7 +632,7 @@ fn a_right_signature_keeps_the_contract() {
 /// Whoever refuses the right signature is told so, and no drift of the client is made up.
 #[test]
 fn a_right_signature_that_is_refused_is_the_providers_fault() {
-    let explained = explained("clip-embed", vec![text_over(&right_text())], 1);
+    let explained = explained("clip-embed", &[text_over(&right_text())], 1);
     let codes: Vec<&str> = explained[0]["findings"]
         .as_array()
         .expect("they are a list")
