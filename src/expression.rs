@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
 
 /// A text with `{{ variables }}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Template(String);
 
 impl Template {

@@ -19,6 +19,7 @@ pub mod verdict;
 pub mod credential;
 pub mod check;
 pub mod answer;
+pub mod published;
 pub mod drift;
 // edges, record
 pub mod deployment;

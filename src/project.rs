@@ -59,8 +59,32 @@ pub struct Site {
     pub tags: Option<String>,
     /// Whether it asks for no credential by intention: nothing is to be proven then.
     pub open: bool,
+    /// Where the provider publishes its own OpenAPI document.
+    pub document: Published,
     /// Variables of the environment that it needs and that are not set: mistakes only where it is to be called.
     pub unset: Vec<Problem>,
+}
+
+/// Where a provider publishes its own OpenAPI document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Published {
+    /// At `/openapi.json`, if anywhere.
+    #[default]
+    Usual,
+    /// At this path below the base URL.
+    At(String),
+    /// It is not to be read.
+    Unread,
+}
+
+impl Published {
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(false) => Some(Self::Unread),
+            Value::String(path) if path.starts_with('/') => Some(Self::At(path.clone())),
+            _ => None,
+        }
+    }
 }
 
 /// Where a secret comes from.
@@ -285,7 +309,7 @@ impl TargetReader<'_> {
     }
 
     fn site<'t>(&self, settings: &mut Settings<'t>, entry: Entry<'t>, target: &mut Target) {
-        const KNOWN: [&str; 6] = ["url", "variables", "values", "secrets", "tags", "open"];
+        const KNOWN: [&str; 7] = ["url", "variables", "values", "secrets", "tags", "open", "document"];
         let name = ContractName::from(entry.key.as_str());
         let mut site = Site { place: Some(entry.place.clone()), ..Site::default() };
         let mut has_url = false;
@@ -334,6 +358,14 @@ impl TargetReader<'_> {
                     }
                 }
                 "open" => site.open = settings.read(entry).unwrap_or_default(),
+                "document" => match settings.read::<Value>(entry).map(|value| Published::of(&value)) {
+                    Some(Some(document)) => site.document = document,
+                    Some(None) => {
+                        let help = "write a path below `url`: document = \"/docs/openapi.json\", or document = false";
+                        settings.problem(place, "`document` is neither a path nor false", help);
+                    }
+                    None => {}
+                },
                 _ => settings.unknown(&entry, &KNOWN),
             }
         }

@@ -289,6 +289,11 @@ impl ResponseRecord {
 }
 
 impl FindingRecord {
+    /// Whether it only remarks: it never changes a verdict.
+    pub fn is_remark(&self) -> bool {
+        self.code.weight() == Verdict::Kept
+    }
+
     /// A finding without the step that led to it.
     pub fn of(finding: Finding) -> Self {
         Self {

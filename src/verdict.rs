@@ -140,6 +140,8 @@ codes! {
         "The scenario asserts nothing: it has no Then.";
     SecretUnset = "secret-unset", Inconclusive,
         "The scenario needs a secret that the run does not have.";
+    DocumentDisagrees = "document-disagrees", Kept,
+        "The provider's own document says something else than the contract.";
 }
 
 impl fmt::Display for Code {

@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::output::Outputs;
 use super::preparation::{Prepared, client, prepare, read_contents};
 use super::progress::Progress;
+use super::published::remarks;
 use super::targets::Destination;
 use crate::deployment::Unanswered;
 use crate::diagnosis::run::{self as diagnosis, Means};
@@ -115,7 +116,7 @@ async fn run_all(
     run(features, concurrency, Arc::new(finished)).await.map_err(Failure::CouldNotRun)?;
     let progress = Arc::into_inner(progress).expect("the runner has ended and given its share back");
     let (mut records, console) = progress.into_inner().unwrap_or_else(PoisonError::into_inner).end();
-    let mut contracts = Vec::new();
+    let (mut contracts, mut notes) = (Vec::new(), Vec::new());
     for contract in &prepared {
         let keys =
             contract.ready.iter().flat_map(|(_, listed)| listed).map(|listed| (listed.file.clone(), listed.line));
@@ -130,9 +131,17 @@ async fn run_all(
             (None, _) => Means::Probing { allow_query: true },
         };
         diagnosis::explain(&contract.harness, &mut scenarios, means).await;
-        contracts.push(contract_record(contract, scenarios, narrowed));
+        let mut record = contract_record(contract, scenarios, narrowed);
+        let site = destination.contracts.get(&record.name).and_then(Option::as_ref);
+        if let Some(site) = site.filter(|_| !record.scenarios.is_empty()) {
+            match remarks(&contract.harness, site).await {
+                Ok(found) => record.findings.extend(found),
+                Err(unpublished) if unpublished.surprising || common.verbose => notes.push(unpublished.reason),
+                Err(_) => {}
+            }
+        }
+        contracts.push(record);
     }
-    let mut notes = Vec::new();
     if contracts.iter().all(|contract| contract.scenarios.is_empty()) {
         notes.push(nothing_ran(&contracts, narrowed));
     }

@@ -13,6 +13,7 @@ pub mod preparation;
 pub mod progress;
 pub mod protection;
 pub mod recording;
+pub mod published;
 pub mod selection;
 pub mod targets;
 pub mod terminal;

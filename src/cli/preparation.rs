@@ -169,7 +169,7 @@ fn harness(
     let open = site.is_some_and(|site| site.open);
     let snapshots = Snapshots::new(std::path::absolute(project.snapshots(&contract.name)).unwrap_or_default());
     let contract = Arc::new(contract);
-    let (protections, notebook) = Default::default();
+    let (protections, seen, notebook) = Default::default();
     let played = Played::faithful(contract.clone());
     Ok(Harness {
         contract,
@@ -184,6 +184,7 @@ fn harness(
         client,
         protections,
         notebook,
+        seen,
     })
 }
 

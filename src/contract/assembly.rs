@@ -1,5 +1,6 @@
 //! From the texts of a contract's files to a [`Contract`], or to all that is wrong with them.
 
+use super::document::Document;
 use super::library::{Library, Pointer, ReadFile};
 use super::operation::{
     Content, Operation, Parameter, ParameterIn, PathTemplate, PromisedHeader, PromisedResponse, RequestBody, Security,
@@ -57,6 +58,27 @@ impl Contract {
         }
     }
 
+    /// Reads the document that a provider publishes, of which nobody wrote a `contract.toml`: no parties, no
+    /// refusals, no secrets. Operations are called by method and path. A part that is wrong is left out.
+    ///
+    /// # Errors
+    /// It is no OpenAPI document of 3.0 or 3.1.
+    pub fn published(name: ContractName, text: &str) -> Result<Self, String> {
+        const FILE: &str = DOCUMENT_NAMES[2];
+        let document = Document::parse_published(FILE, text)?;
+        let schemes = document.value.pointer("/components/securitySchemes").and_then(Value::as_object);
+        let schemes = schemes.into_iter().flatten().map(|(scheme, _)| scheme.as_str());
+        let terms = Terms::without_secrets(schemes, &document.place(""));
+        let library = Library::of(FILE, document);
+        let mut assembly = Assembly::new(&library, &terms, Vec::new());
+        if !assembly.is_known_version() {
+            return Err("its `openapi` is neither 3.0 nor 3.1".to_owned());
+        }
+        let mut typed = assembly.typed_operations();
+        typed.iter_mut().for_each(|(_, _, _, operation, _)| operation.operation_id = None);
+        Ok(assembly.assembled(name, &library, typed))
+    }
+
     fn with_terms(mut self, terms: Terms) -> Self {
         self.consumers = terms.consumers;
         self.provider = terms.provider;
@@ -96,10 +118,18 @@ impl<'a> Assembly<'a> {
     }
 
     fn contract(mut self, name: ContractName, library: &Library) -> Result<Contract, Vec<Problem>> {
+        let typed = self.typed_operations();
+        let contract = self.assembled(name, library, typed);
+        let is_readable = self.is_readable();
+        self.problems.extend(fit::problems(&contract, self.terms, is_readable));
+        if self.problems.is_empty() { Ok(contract) } else { Err(self.problems) }
+    }
+
+    /// The contract with these operations; what is wrong with a part is noted.
+    fn assembled(&mut self, name: ContractName, library: &Library, typed: Vec<Typed>) -> Contract {
         let draft = self.draft();
         let title = self.text("/info/title").unwrap_or_else(|| name.to_string());
         let server = self.server();
-        let typed = self.typed_operations();
         let components = self.typed_components();
         let schemas = Schemas::new(library, self.is_30(), draft);
         let (compiled, found) = schemas.compile(library, &self.structure.schemas);
@@ -114,7 +144,8 @@ impl<'a> Assembly<'a> {
             let promised = self.response(StatusPattern::Default, &pointer, &response, &compiled);
             (name, promised)
         });
-        let contract = Contract {
+        let components = components.collect();
+        Contract {
             name,
             title,
             consumers: Vec::new(),
@@ -123,7 +154,7 @@ impl<'a> Assembly<'a> {
             alternatives: super::conduct::Alternatives::default(),
             values: IndexMap::new(),
             knowledge: IndexMap::new(),
-            components: components.collect(),
+            components,
             operations,
             credentials,
             equivalents: IndexMap::new(),
@@ -132,10 +163,7 @@ impl<'a> Assembly<'a> {
             server,
             schemas,
             library: Arc::new(library.clone()),
-        };
-        let is_readable = self.is_readable();
-        self.problems.extend(fit::problems(&contract, self.terms, is_readable));
-        if self.problems.is_empty() { Ok(contract) } else { Err(self.problems) }
+        }
     }
 
     fn text(&self, path: &str) -> Option<String> {
@@ -146,11 +174,14 @@ impl<'a> Assembly<'a> {
         self.text("/openapi").is_some_and(|version| version.starts_with("3.0"))
     }
 
+    fn is_known_version(&self) -> bool {
+        self.text("/openapi").is_some_and(|version| version.starts_with("3.0") || version.starts_with("3.1"))
+    }
+
     /// The dialect of the schemas: what 3.1 declares, else 2020-12 (OpenAPI 3.1.1, section 4.8.24.5).
     fn draft(&mut self) -> Draft {
-        let version = self.text("/openapi");
-        if !version.as_deref().is_some_and(|version| version.starts_with("3.0") || version.starts_with("3.1")) {
-            let wrong = match version {
+        if !self.is_known_version() {
+            let wrong = match self.text("/openapi") {
                 Some(version) => format!("`openapi` is {version:?}"),
                 None => "`openapi` is missing".to_owned(),
             };

@@ -33,6 +33,18 @@ impl Document {
         Ok(Self { file, value, places: reader.places })
     }
 
+    /// Reads a text that nobody here wrote: JSON, of which the places are not kept, or YAML. `file` is where it is from.
+    ///
+    /// # Errors
+    /// It is neither, or no object.
+    pub fn parse_published(file: &str, text: &str) -> Result<Self, String> {
+        let document = match serde_json::from_str(text) {
+            Ok(value) => Self { file: file.into(), value, places: HashMap::new() },
+            Err(_) => Self::parse(file, text).map_err(|_| "neither JSON nor YAML".to_owned())?,
+        };
+        if document.value.is_object() { Ok(document) } else { Err("neither JSON nor YAML".to_owned()) }
+    }
+
     /// Where the value at a JSON pointer stands; the nearest one above it where there is none.
     pub fn place(&self, pointer: &str) -> Place {
         let mut pointer = pointer;

@@ -95,6 +95,11 @@ impl Library {
         if problems.is_empty() { Ok(library) } else { Err(problems) }
     }
 
+    /// A library of one document.
+    pub fn of(file: &str, document: Document) -> Self {
+        Self { documents: IndexMap::from([(file.to_owned(), document)]) }
+    }
+
     /// The OpenAPI document itself.
     pub fn root(&self) -> (&str, &Document) {
         let (file, document) = self.documents.get_index(0).expect("a library holds its root");

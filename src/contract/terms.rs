@@ -198,6 +198,26 @@ const DEFAULT_ORDER: [Stage; 6] =
     [Stage::Path, Stage::Method, Stage::Credential, Stage::Parameters, Stage::Body, Stage::Situation];
 
 impl Terms {
+    /// What could stand beside a document of which no secret is known: a table for each of its security `schemes`.
+    pub fn without_secrets<'a>(schemes: impl Iterator<Item = &'a str>, place: &Place) -> Self {
+        let terms = || CredentialTerms {
+            place: place.clone(),
+            parties: Vec::new(),
+            sample: Template::default(),
+            pattern: None,
+            case_sensitive: false,
+            user: Some(String::new()),
+            operations: None,
+            places: Vec::new(),
+            signing: None,
+            unit: TimestampUnit::default(),
+            window: None,
+            once: false,
+            payload: IndexMap::new(),
+        };
+        Self { credentials: schemes.map(|name| (name.to_owned(), terms())).collect(), ..Self::default() }
+    }
+
     /// Reads a `contract.toml`; `file` is the name that messages use.
     pub fn parse(file: &str, text: &str) -> (Self, Vec<Problem>) {
         let (mut settings, entries) = Settings::parse(file, text);

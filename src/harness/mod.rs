@@ -17,6 +17,7 @@ use crate::credential::{Authorised, Plan, Refused, State};
 use crate::deployment::{Answered, Client, Unanswered};
 use crate::exchange::{Exchange, Headers, Location, Request};
 use crate::name::OperationId;
+use crate::published::seen::{Manner, Seen, Sent};
 use crate::record::Protection;
 use crate::request::Draft;
 use crate::secret::{Redactor, Vault};
@@ -58,6 +59,8 @@ pub struct Harness {
     pub protections: Arc<Mutex<IndexMap<OperationId, Protection>>>,
     /// What was seen, for a diagnosis.
     pub notebook: Notebook,
+    /// What was seen of each operation.
+    pub seen: Arc<Mutex<IndexMap<OperationId, Seen>>>,
 }
 
 /// What came of a call.
@@ -144,6 +147,7 @@ impl Harness {
         if !draft.altered && draft.late_edits.is_empty() {
             self.notebook.note(draft, &outcome);
         }
+        self.note_seen(draft, plan, &outcome);
         Ok(outcome)
     }
 
@@ -321,6 +325,24 @@ impl Harness {
             State::Unknown if only_state && !draft.altered => protection.refused_wrong |= refused(Cause::Unknown),
             _ => {}
         }
+    }
+
+    fn note_seen(&self, draft: &Draft, plan: &Plan, outcome: &Outcome) {
+        let operation = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id));
+        let (Some(operation), Ok(exchange)) = (operation, &outcome.exchange) else { return };
+        let as_meant = draft.late_edits.is_empty();
+        let refused = |cause| refusal::check_cause(&self.contract, cause, operation, &exchange.response).is_empty();
+        let only_placed = Plan { places: Vec::new(), ..plan.clone() }.is_right() && as_meant;
+        let sent = match plan.places.as_slice() {
+            [] if plan.is_right() && plan.party.is_none() && as_meant => Sent::Right,
+            [] if plan.state == State::Missing && as_meant => Sent::Without,
+            [place] if !place.also && only_placed => Sent::Elsewhere(&place.location),
+            _ => Sent::Other,
+        };
+        let unknown = refused(Cause::Unknown) && !refused(Cause::Missing);
+        let manner = Manner { sent, as_promised: !draft.altered, unknown };
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.entry(operation.id.clone()).or_default().note(operation, manner, exchange);
     }
 
     /// Shows an operation's protection: without a credential, with a wrong one for each alternative, with the right one of

@@ -97,6 +97,7 @@ impl Console {
         }
         record.contracts.iter().try_for_each(|contract| findings(page, contract, verbose))?;
         unproven(page, record)?;
+        remarks(page, record, quiet, verbose)?;
         for note in &record.notes {
             page.hang("note: ", YELLOW, PLAIN, note)?;
         }
@@ -184,7 +185,8 @@ fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Re
         }
         page.blank()?;
     }
-    let whole: Vec<_> = contract.findings.iter().filter(|finding| !is_listed(contract, finding)).collect();
+    let whole = contract.findings.iter().filter(|finding| !is_listed(contract, finding) && !finding.is_remark());
+    let whole: Vec<_> = whole.collect();
     let Some(worst) = whole.iter().map(|finding| finding.code.weight()).max() else { return Ok(()) };
     heading(page, contract, worst, "the contract as a whole")?;
     for finding in whole {
@@ -332,6 +334,30 @@ fn unproven(page: &mut Page, record: &Record) -> io::Result<()> {
     page.blank()
 }
 
+/// What does not count, in a few lines a contract; with `quiet` only where it may tell why something is broken.
+fn remarks(page: &mut Page, record: &Record, quiet: bool, verbose: bool) -> io::Result<()> {
+    const SHOWN: usize = 3;
+    let is_told = |contract: &&ContractRecord| !quiet || contract.verdict >= Verdict::Broken;
+    for contract in record.contracts.iter().filter(is_told) {
+        let all: Vec<_> = contract.findings.iter().filter(|finding| finding.is_remark()).collect();
+        let Some(first) = all.first() else { continue };
+        page.line(0, BOLD, &format!("{}: {}", contract.name, finding::sentence(first, contract)))?;
+        let shown = if verbose { all.len() } else { SHOWN.min(all.len()) };
+        for remark in &all[..shown] {
+            page.hang("  - ", DIM, PLAIN, &finding::remark(remark))?;
+            remark
+                .contract_place
+                .iter()
+                .try_for_each(|place| page.hang_place("    ", PLAIN, DIM, &place.to_string()))?;
+        }
+        if shown < all.len() {
+            page.line(4, DIM, &format!("and {} more (all with --verbose)", all.len() - shown))?;
+        }
+        page.blank()?;
+    }
+    Ok(())
+}
+
 fn evidence(protection: &Protection) -> String {
     let evidence = [
         (protection.accepted, "the right credential accepted"),
@@ -368,7 +394,8 @@ fn outcomes(page: &mut Page, record: &Record) -> io::Result<()> {
 
 /// The first of a contract's worst findings in three lines: what happened, the values, where.
 fn disagreement(page: &mut Page, contract: &ContractRecord) -> io::Result<()> {
-    let all = || contract.scenarios.iter().flat_map(|scenario| &scenario.findings).chain(&contract.findings);
+    let whole = || contract.findings.iter().filter(|finding| !finding.is_remark());
+    let all = || contract.scenarios.iter().flat_map(|scenario| &scenario.findings).chain(whole());
     let worst = all().find(|finding| finding.code.weight() == contract.verdict);
     let Some(first) = worst.or_else(|| all().next()) else { return Ok(()) };
     page.line(4, PLAIN, &finding::sentence(first, contract))?;

@@ -70,6 +70,13 @@ pub fn headline(finding: &FindingRecord) -> String {
     format!("{}: expected {expected}, actual {actual}", short(&subject(finding), SHORT))
 }
 
+/// One line of a remark: `embedText, status: the document is wrong: …; the contract says 200, the document says 201`.
+pub fn remark(finding: &FindingRecord) -> String {
+    let blame = finding.detail.as_ref().map(|detail| format!("{detail}; ")).unwrap_or_default();
+    let FindingRecord { expected, actual, .. } = finding;
+    format!("{}: {blame}the contract says {expected}, the document says {actual}", subject(finding))
+}
+
 /// Everything but command and detail, as plain text of several lines.
 pub fn text(finding: &FindingRecord, contract: &ContractRecord) -> String {
     let mut text = format!("{}: {}\n", finding.code, sentence(finding, contract));

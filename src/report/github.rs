@@ -37,7 +37,8 @@ fn of_scenario(contract: &ContractRecord, scenario: &ScenarioRecord) -> Vec<Stri
 fn of_contract(contract: &ContractRecord, finding: &FindingRecord) -> String {
     let weight = finding.code.weight();
     let place = finding.contract_place.as_ref().map(|place| (&*place.file, place.line));
-    let title = format!("{} {weight}", contract.name);
+    let word = if finding.is_remark() { "remark" } else { weight.as_str() };
+    let title = format!("{} {word}", contract.name);
     command(level(weight), place, &title, finding::text(finding, contract).trim_end())
 }
 

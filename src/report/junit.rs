@@ -62,8 +62,12 @@ fn left_out(contract: &ContractRecord, not_run: &NotRun, names: &Names) -> TestC
 /// Findings that belong to no scenario.
 fn as_a_whole(contract: &ContractRecord) -> Option<TestCase> {
     let worst = contract.findings.iter().map(|finding| finding.code.weight()).max()?;
-    let mut case = TestCase::new("the contract as a whole", status(worst, &contract.findings, contract));
+    let (remarks, findings): (Vec<_>, Vec<_>) = contract.findings.iter().cloned().partition(FindingRecord::is_remark);
+    let mut case = TestCase::new("the contract as a whole", status(worst, &findings, contract));
     case.set_classname(contract.name.as_str());
+    if !remarks.is_empty() {
+        case.set_system_out(remarks.iter().map(finding::remark).collect::<Vec<_>>().join("\n"));
+    }
     Some(case)
 }
 

@@ -8,6 +8,7 @@ mod explain;
 mod layers;
 mod project;
 mod provider;
+mod published;
 mod raw;
 mod report;
 mod secrets;

@@ -1,0 +1,57 @@
+//! The fields that a schema declares, by pointer, and whether an object must have them.
+
+use crate::contract::document::pointer_token;
+use crate::contract::library::Pointer;
+use crate::contract::schema::Schemas;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// How deep fields are looked for; a schema may hold itself.
+const DEEPEST: usize = 6;
+
+/// By pointer (`/items/*/id`), whether the object that it belongs to must have the field.
+pub type Fields = BTreeMap<String, bool>;
+
+/// The fields of the schema at `pointer`.
+pub fn of(schemas: &Schemas, pointer: &Pointer) -> Fields {
+    let mut fields = Fields::new();
+    collect(schemas, pointer, "", true, 0, &mut fields);
+    fields
+}
+
+/// The object that a field belongs to: `/a` of `/a/b`.
+pub fn parent(field: &str) -> &str {
+    field.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// Whether `fields` say anything of the object at `parent`.
+pub fn describe(fields: &Fields, parent: &str) -> bool {
+    fields.keys().any(|field| field.starts_with('/') && self::parent(field) == parent)
+}
+
+/// `sure` says whether every value has to keep this schema.
+fn collect(schemas: &Schemas, pointer: &Pointer, at: &str, sure: bool, depth: usize, fields: &mut Fields) {
+    let Some((here, schema)) = schemas.at(pointer).filter(|_| depth < DEEPEST) else { return };
+    let below = |path: String| Pointer { file: here.file.clone(), path: format!("{}/{path}", here.path) };
+    let required: Vec<&str> =
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    for name in properties.into_iter().flat_map(|properties| properties.keys()) {
+        let token = pointer_token(name);
+        let field = format!("{at}/{token}");
+        *fields.entry(field.clone()).or_default() |= sure && required.contains(&name.as_str());
+        collect(schemas, &below(format!("properties/{token}")), &field, true, depth + 1, fields);
+    }
+    if schema.get("items").is_some_and(Value::is_object) {
+        collect(schemas, &below("items".to_owned()), &format!("{at}/*"), true, depth + 1, fields);
+    }
+    for key in ["allOf", "anyOf", "oneOf"] {
+        let branches = schema.get(key).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let is_null = |branch: &Value| branch.get("type").is_some_and(|kind| kind == "null");
+        let alone = branches.iter().filter(|branch| !is_null(branch)).count() == 1;
+        for index in 0..branches.len() {
+            let sure = sure && (key == "allOf" || alone);
+            collect(schemas, &below(format!("{key}/{index}")), at, sure, depth + 1, fields);
+        }
+    }
+}

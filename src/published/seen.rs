@@ -1,0 +1,131 @@
+//! What a run saw of an operation: a note that is as small as it can be, and holds no value.
+
+use crate::contract::operation::Operation;
+use crate::exchange::{Exchange, Location};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The names of what a message carries: `/field` of its body, `?name` of its query, `header name`.
+pub type Names = BTreeSet<String>;
+
+/// What came of calls of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Met {
+    /// One was accepted.
+    pub accepted: bool,
+    /// One was refused.
+    pub refused: bool,
+}
+
+/// What a run saw of an operation.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Every status.
+    pub statuses: BTreeSet<u16>,
+    /// What came of the right credential in the contract's place.
+    pub right: Met,
+    /// What came of calls without a credential.
+    pub without: Met,
+    /// Other places in which the right credential was accepted.
+    pub accepted_in: BTreeSet<Location>,
+    /// What requests carried that were accepted.
+    pub taken: BTreeSet<Names>,
+    /// What requests carried that were refused for their form (400 or 422).
+    pub turned_down: BTreeSet<Names>,
+    /// What the bodies of successful responses carried.
+    pub sent: BTreeSet<Names>,
+}
+
+/// Which credential a call had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent<'a> {
+    /// That of the contract.
+    Right,
+    /// None.
+    Without,
+    /// One that is right but for its place, which is this one.
+    Elsewhere(&'a Location),
+    /// Another.
+    Other,
+}
+
+/// How a call was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner<'a> {
+    /// Its credential.
+    pub sent: Sent<'a>,
+    /// Whether it was the contract's example but for the credential.
+    pub as_promised: bool,
+    /// Whether it was refused as a credential that nobody knows: the provider has read it.
+    pub unknown: bool,
+}
+
+impl Seen {
+    /// Notes an exchange of `operation`.
+    pub fn note(&mut self, operation: &Operation, manner: Manner<'_>, exchange: &Exchange) {
+        let Manner { sent, as_promised, unknown } = manner;
+        let status = exchange.response.status;
+        let accepted = (200..300).contains(&status);
+        // Where no credential is asked for, each call is one without.
+        let sent = if operation.security.is_required() { sent } else { Sent::Without };
+        self.statuses.insert(status);
+        match sent {
+            Sent::Right => {
+                self.right.accepted |= accepted;
+                self.right.refused |= matches!(status, 400 | 401 | 403 | 422) && as_promised && !unknown;
+            }
+            Sent::Without => {
+                self.without.accepted |= accepted;
+                self.without.refused |= matches!(status, 401 | 403);
+            }
+            Sent::Elsewhere(location) if accepted => drop(self.accepted_in.insert(location.clone())),
+            Sent::Elsewhere(_) | Sent::Other => {}
+        }
+        if accepted {
+            self.taken.insert(carried(exchange));
+            self.sent.insert(of_body(&exchange.response.body));
+        } else if matches!(status, 400 | 422) && (sent == Sent::Right || !operation.security.is_required()) {
+            self.turned_down.insert(carried(exchange));
+        }
+    }
+
+    /// Whether the provider serves the operation at the contract's path, as far as the run shows it.
+    pub fn is_served(&self) -> Option<bool> {
+        let has = |wanted: fn(u16) -> bool| self.statuses.iter().any(|status| wanted(*status));
+        if has(|status| matches!(status, 200..300 | 422)) {
+            return Some(true);
+        }
+        (has(|status| matches!(status, 404 | 405)) && !has(|status| !matches!(status, 404 | 405))).then_some(false)
+    }
+}
+
+fn carried(exchange: &Exchange) -> Names {
+    let request = &exchange.request;
+    let mut names = of_body(&request.body);
+    names.extend(request.query_pairs().into_iter().map(|(name, _)| format!("?{name}")));
+    names.extend(request.headers.0.iter().map(|(name, _)| format!("header {}", name.to_ascii_lowercase())));
+    names
+}
+
+fn of_body(body: &[u8]) -> Names {
+    let mut names = Names::new();
+    if let Ok(value) = serde_json::from_slice(body) {
+        collect(&value, "", &mut names);
+    }
+    names
+}
+
+/// Of a list only the first item is looked at.
+fn collect(value: &Value, at: &str, names: &mut Names) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                let at = format!("{at}/{key}");
+                collect(value, &at, names);
+                names.insert(at);
+            }
+        }
+        Value::Array(items) => items.first().into_iter().for_each(|item| collect(item, &format!("{at}/*"), names)),
+        _ => {}
+    }
+}
