@@ -2,7 +2,7 @@
 
 use crate::contract::Contract;
 use crate::contract::library::Pointer;
-use crate::contract::operation::{Operation, is_json};
+use crate::contract::operation::{Operation, PathTemplate, is_json};
 use crate::contract::schema::{Schema, Schemas};
 use crate::contract::scheme::{Credential, Payload, Placed, PlacedPart, Scheme};
 use crate::exchange::Location;
@@ -249,4 +249,14 @@ pub fn rename_body_field(contract: &Contract, id: &OperationId, instance: &str, 
             properties.insert(other.to_owned(), schema);
         }
     })
+}
+
+/// An operation as a call of it begins: `POST /models/{model_id}/predict`.
+pub fn call(operation: &Operation) -> String {
+    format!("{} {}", operation.method, operation.template.as_str())
+}
+
+/// The contract in which an operation has another path.
+pub fn with_path(contract: &Contract, id: &OperationId, path: &str) -> Option<Contract> {
+    operation(contract, id, |operation| operation.template = PathTemplate::parse(path))
 }
