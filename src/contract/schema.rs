@@ -127,11 +127,11 @@ impl Schemas {
         options.build(&json!({ "$ref": format!("{}#{fragment}", uri(&pointer.file)) }))
     }
 
-    /// The schemas after `edit` changed the document that holds the schema at `pointer`, and that schema compiled anew;
-    /// `None` where it is no schema any more.
-    pub fn edited(&self, pointer: &Pointer, edit: &dyn Fn(&mut Value)) -> Option<(Self, Schema)> {
+    /// The schemas after `edit` changed the document `file`, and the schema at `pointer`, which may refer to it, compiled
+    /// anew; `None` where it is no schema any more.
+    pub fn edited(&self, pointer: &Pointer, file: &str, edit: &dyn Fn(&mut Value)) -> Option<(Self, Schema)> {
         let mut edited = self.clone();
-        edit(Arc::make_mut(&mut edited.documents).get_mut(&pointer.file)?);
+        edit(Arc::make_mut(&mut edited.documents).get_mut(file)?);
         let validator = edited.validator(&edited.registry().ok()?, pointer).ok()?;
         let schema = Schema { pointer: pointer.clone(), validator: Arc::new(validator) };
         Some((edited, schema))

@@ -96,7 +96,7 @@ pub fn body_schema(operation: &Operation) -> Option<&Schema> {
 
 /// The contract in which the document's schemas are changed for the body of one operation only.
 ///
-/// `edit` gets the document's file as a value, and the pointers that [`Schemas::declaration`] gives for `instance`: of the
+/// `edit` gets the file that declares the property as a value, and the pointers that [`Schemas::declaration`] gives for `instance`: of the
 /// schema that declares the property, and of the property's own.
 pub fn body_field(
     contract: &Contract,
@@ -106,16 +106,17 @@ pub fn body_field(
 ) -> Option<Contract> {
     let schema = body_schema(contract.operations.get(id)?)?.pointer.clone();
     let (owner, property) = contract.schemas.declaration(&schema, instance)?;
-    with_body_schema(contract, id, &schema, |document| edit(document, &owner, &property))
+    with_body_schema(contract, id, &schema, &owner.file, |document| edit(document, &owner, &property))
 }
 
 fn with_body_schema(
     contract: &Contract,
     id: &OperationId,
     schema: &Pointer,
+    file: &str,
     edit: impl Fn(&mut Value),
 ) -> Option<Contract> {
-    let (schemas, compiled): (Schemas, Schema) = contract.schemas.edited(schema, &edit)?;
+    let (schemas, compiled): (Schemas, Schema) = contract.schemas.edited(schema, file, &edit)?;
     let mut changed = contract.clone();
     let body = changed.operations.get_mut(id)?.body.as_mut()?;
     for content in body.contents.values_mut() {
@@ -152,7 +153,7 @@ pub fn with_body_field(contract: &Contract, id: &OperationId, instance: &str, va
         contract.schemas.at(&contract.schemas.declaration(&schema, parent)?.1)?.0
     };
     let name = last_token(instance);
-    with_body_schema(contract, id, &schema, |document| {
+    with_body_schema(contract, id, &schema, &owner.file, |document| {
         let Some(Value::Object(owner)) = document.pointer_mut(&owner.path) else { return };
         let properties = owner.entry("properties").or_insert_with(|| Value::Object(serde_json::Map::new()));
         if let Value::Object(properties) = properties {
