@@ -6,6 +6,7 @@ use crate::contract::Contract;
 use crate::contract::library::Pointer;
 use crate::contract::operation::ParameterIn;
 use crate::contract::schema::Violation;
+use crate::exchange::Location;
 use serde_json::{Value, json};
 
 /// The body of a 422 about parameters.
@@ -50,14 +51,31 @@ pub fn of_body(contract: &Contract, fault: &BodyFault) -> Value {
     json!({ "detail": details })
 }
 
+/// The body of a 422 about a credential that is not where the contract has it.
+pub fn of_credential(location: &Location) -> Value {
+    let at = match location {
+        Location::Header(name) => vec![json!("header"), json!(name.to_ascii_lowercase())],
+        Location::Query(name) => vec![json!("query"), json!(name)],
+        Location::Cookie(name) => vec![json!("cookie"), json!(name)],
+        Location::Body(pointer) => std::iter::once(json!("body")).chain(tokens(pointer)).collect(),
+        _ => Vec::new(),
+    };
+    json!({ "detail": [missing(&at, &Value::Null)] })
+}
+
+/// The tokens of a JSON pointer (RFC 6901, section 4), those of an array's items as numbers.
+fn tokens(pointer: &str) -> impl Iterator<Item = Value> {
+    let tokens = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
+    tokens.map(|token| token.parse::<u64>().map_or_else(|_| json!(token), |index| json!(index)))
+}
+
 fn missing(at: &[Value], input: &Value) -> Value {
     json!({ "type": "missing", "loc": at, "msg": "Field required", "input": input })
 }
 
 /// One entry of `detail`; `at` is where the value as a whole travels.
 fn detail(contract: &Contract, violation: &Violation, whole: &Value, mut at: Vec<Value>) -> Value {
-    let tokens = violation.instance.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
-    at.extend(tokens.map(|token| token.parse::<u64>().map_or_else(|_| json!(token), |index| json!(index))));
+    at.extend(tokens(&violation.instance));
     let input = whole.pointer(&violation.instance).cloned().unwrap_or(Value::Null);
     if let (Some(property), "required") = (&violation.property, violation.keyword.as_str()) {
         at.push(json!(property));

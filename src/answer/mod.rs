@@ -12,6 +12,7 @@ use crate::contract::conduct::{Cause, Stage};
 use crate::contract::operation::Operation;
 use crate::contract::scheme::Scheme;
 use crate::contract::{Contract, Route};
+use crate::credential::customary::own_places;
 use crate::credential::verify::{Fault, Keys, Seen, verify};
 use crate::exchange::{Headers, Request, Response};
 use crate::expression::Context;
@@ -162,7 +163,12 @@ impl Visit<'_> {
 
     fn refuse_credential(&mut self, fault: Fault, known: &Knowledge) -> Result<Response, String> {
         self.see(fault.seen);
-        let response = self.refuse(fault.cause, known)?;
+        // One that was found elsewhere is missing in its own place.
+        let credential = self.provider.contract.credentials.get(&fault.credential);
+        let own =
+            credential.filter(|_| fault.cause == Cause::Misplaced).and_then(|own| own_places(own).into_iter().next());
+        let wording = || fastapi::of_credential(own.as_ref().unwrap_or(&fault.location));
+        let response = refused::worded(self, fault.cause, known, &wording)?;
         Ok(response.unwrap_or_else(|| plain(401, &format!("{}: {}", fault.location, fault.actual))))
     }
 
