@@ -9,7 +9,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "credential-also-accepted",
     meaning: "The provider takes the credential from a place that the contract does not name, too.",
-    example: "the provider takes the key from query parameter api_key, too; the contract places it in header X-API-Key only",
+    example: "the provider takes the key from query parameter apikey, too; the contract places it in header X-API-Key only",
     drifts,
 };
 

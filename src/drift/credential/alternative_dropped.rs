@@ -8,7 +8,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "credential-alternative-dropped",
     meaning: "One of several credentials, each of which opens the operation by contract, no longer does.",
-    example: "the provider takes no key from query parameter api_key; the contract lets it open the operation as well as the others",
+    example: "the provider takes no credential from query parameter api_key; the contract lets it open the operation as well as the others",
     drifts,
 };
 

@@ -9,7 +9,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "credential-case-folded",
     meaning: "The provider does not tell upper from lower case in the credential.",
-    example: "the provider takes the key in header X-API-Key in upper case, too; the contract asks for it as it is",
+    example: "the provider takes the key in header X-API-Key in another case, too; the contract asks for it as it is",
     drifts,
 };
 

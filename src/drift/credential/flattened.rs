@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub const KIND: Kind = Kind {
     code: "credential-flattened",
     meaning: "The credential is a text where the contract has an object.",
-    example: "the provider wants a text in body /auth; the contract places an object of sig, ts there",
+    example: "the provider wants a text in body /auth; the contract places an object of ts, sig there",
     drifts,
 };
 
@@ -23,7 +23,10 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for (operation, credential, placed) in placements(contract) {
         for (index, part) in placed.places.iter().enumerate() {
             let PlacedPart::Body { at, value: Value::Object(object) } = part else { continue };
-            for (number, form) in FORMS.iter().enumerate() {
+            // A signature of a time that nobody is told cannot be verified.
+            let has_time = object.values().any(|value| value.as_str().is_some_and(|text| text.contains("timestamp")));
+            let forms = FORMS.iter().filter(|form| form.contains("timestamp") == has_time);
+            for (number, form) in forms.enumerate() {
                 let keys: Vec<&str> = object.keys().map(String::as_str).collect();
                 let drift =
                     Drift::new(format!("{} {} {at} as {form}", operation.id, credential.name), &[&operation.id])

@@ -8,7 +8,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "credential-newly-required",
     meaning: "An operation that is open by contract, or whose credential is optional, asks for one.",
-    example: "the provider asks for bearerKey at health; the contract lets everybody call it",
+    example: "the provider asks for service at systemHealth; the contract lets everybody call it",
     drifts,
 };
 

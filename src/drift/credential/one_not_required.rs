@@ -8,7 +8,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "credential-one-not-required",
     meaning: "One of several credentials that belong together by contract is not asked for.",
-    example: "the provider opens without header X-Tenant-Key; the contract asks for it together with header X-API-Key",
+    example: "the provider opens without header Authorization: Bearer …; the contract asks for it together with header X-Key",
     drifts,
 };
 

@@ -51,7 +51,12 @@ fn in_carrier(contract: &Contract, operation: &Operation, credential: &Credentia
     if carrier == Carrier::Body && alter::body_schema(operation).is_none() {
         return Vec::new();
     }
-    if let Scheme::Placed(placed) = &credential.scheme
+    let placed = if let Scheme::Placed(placed) = &credential.scheme { Some(placed.as_ref()) } else { None };
+    if placed.is_some_and(|placed| !can_sit(placed, operation, carrier)) {
+        return Vec::new();
+    }
+    let each = placed.map_or(String::new(), |placed| each(placed, operation));
+    if let Some(placed) = placed
         && parts(placed).len() > 1
     {
         return of_parts(operation, credential, placed, carrier);
@@ -66,11 +71,29 @@ fn in_carrier(contract: &Contract, operation: &Operation, credential: &Credentia
             credential: Credential { scheme, ..credential.clone() },
             is_variation: index > 0,
             fields: match location {
-                Location::Body(at) => vec![at],
+                Location::Body(at) => vec![format!("{each}{at}")],
                 _ => Vec::new(),
             },
         })
         .collect()
+}
+
+/// Whether a credential can sit there at all: not outside the items that are each signed, and not within what is signed.
+fn can_sit(placed: &Placed, operation: &Operation, carrier: Carrier) -> bool {
+    let payload = placed.payload.get(&operation.id).map(|payload| &payload.template);
+    let signed = placed.signing.as_ref().map(|signing| &signing.message).into_iter().chain(payload);
+    let signed: Vec<&str> = signed.map(Template::source).collect();
+    let is_signed = |words: &[&str]| signed.iter().any(|text| words.iter().any(|word| text.contains(word)));
+    match carrier {
+        Carrier::Body => !is_signed(&["raw_body"]),
+        Carrier::Query => each(placed, operation).is_empty() && !is_signed(&["raw_path", "query"]),
+        Carrier::Header | Carrier::Cookie => each(placed, operation).is_empty(),
+    }
+}
+
+/// The pattern of the items that are each signed; empty for the whole request.
+fn each(placed: &Placed, operation: &Operation) -> String {
+    placed.payload.get(&operation.id).and_then(|payload| payload.each.clone()).unwrap_or_default()
 }
 
 /// A credential that is one value, at a location.
@@ -134,7 +157,7 @@ fn of_parts(operation: &Operation, credential: &Credential, placed: &Placed, car
         Carrier::Cookie => "cookies",
         Carrier::Body => "fields of the body",
     };
-    let each = placed.payload.get(&operation.id).and_then(|payload| payload.each.clone()).unwrap_or_default();
+    let each = each(placed, operation);
     let is_body = carrier == Carrier::Body;
     let fields = if is_body { names.iter().map(|name| format!("{each}/{name}")).collect() } else { Vec::new() };
     let scheme = Scheme::Placed(Box::new(Placed { places, ..placed.clone() }));
@@ -158,11 +181,12 @@ pub fn settle(
     let id = &operation.id;
     let mut changed = alter::seat(contract, id, &credential.name, elsewhere.credential.clone(), seat);
     for field in &elsewhere.fields {
-        changed = alter::with_body_field(&changed, id, field, &Value::Bool(true))?;
+        // A schema that does not know what is around the field lets it through.
+        changed = alter::with_body_field(&changed, id, field, &Value::Bool(true)).unwrap_or(changed);
     }
     if seat != Seat::Both {
         for field in body_fields(operation, credential) {
-            changed = alter::without_body_field(&changed, id, &field)?;
+            changed = alter::without_body_field(&changed, id, &field).unwrap_or(changed);
         }
     }
     Some(changed)
@@ -171,10 +195,24 @@ pub fn settle(
 /// Where in an operation's body its credential sits, as far as the body's schema knows of it.
 pub fn body_fields(operation: &Operation, credential: &Credential) -> Vec<String> {
     let Scheme::Placed(placed) = &credential.scheme else { return Vec::new() };
-    let each = placed.payload.get(&operation.id).and_then(|payload| payload.each.clone()).unwrap_or_default();
+    let each = each(placed, operation);
     let fields = placed.places.iter().filter_map(|part| match part {
         PlacedPart::Body { at, .. } => Some(format!("{each}{at}")),
         _ => None,
     });
     fields.collect()
+}
+
+/// The contract whose body schema asks of an operation's credential no more than its keys: what they hold is written otherwise.
+pub fn loosened(contract: Contract, operation: &Operation, credential: &Credential) -> Contract {
+    let Scheme::Placed(placed) = &credential.scheme else { return contract };
+    let mut changed = contract;
+    for part in &placed.places {
+        let PlacedPart::Body { at, value } = part else { continue };
+        let keys: Option<Vec<&String>> = value.as_object().map(|object| object.keys().collect());
+        let schema = keys.map_or(json!(true), |keys| json!({ "type": "object", "required": keys }));
+        let field = format!("{}{at}", each(placed, operation));
+        changed = alter::with_body_field(&changed, &operation.id, &field, &schema).unwrap_or(changed);
+    }
+    changed
 }

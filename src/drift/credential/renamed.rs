@@ -86,7 +86,9 @@ fn with_part_renamed(
         }
     })?;
     for field in body_fields(operation, credential) {
-        let (_, property) = contract.schemas.declaration(&alter::body_schema(operation)?.pointer, &field)?;
+        // A schema that does not know the field takes it under any name.
+        let declared = contract.schemas.declaration(&alter::body_schema(operation)?.pointer, &field);
+        let Some((_, property)) = declared else { continue };
         let schema = contract.schemas.at(&property)?.1.clone();
         let renamed = format!("{}/{other}", field.rsplit_once('/').map_or("", |(parent, _)| parent));
         changed = alter::without_body_field(&changed, id, &field)?;

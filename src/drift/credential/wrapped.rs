@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 pub const KIND: Kind = Kind {
     code: "credential-wrapped",
     meaning: "The credential stands one object deeper than the contract has it.",
-    example: "the provider wants an object with the key `value` in body /auth; the contract places an object of sig, ts there",
+    example: "the provider wants an object with the key `value` in body /auth; the contract places an object of ts, sig there",
     drifts,
 };
 

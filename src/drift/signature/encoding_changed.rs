@@ -4,6 +4,7 @@ use super::message::signed;
 use crate::contract::Contract;
 use crate::contract::scheme::Encoding;
 use crate::drift::alter;
+use crate::drift::credential::places::loosened;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -20,17 +21,19 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for signed in signed(contract) {
         let own = signed.signing.encoding;
         for encoding in all.into_iter().filter(|encoding| *encoding != own) {
-            let (id, name) = (signed.operation.id.clone(), signed.credential.name.clone());
+            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
+            let (id, name) = (&operation.id, &credential.name);
             let drift = Drift::new(format!("{id} {name} {}", in_words(encoding)), &[&signed.operation.id])
                 .provider(format!("reads the signature in {}", in_words(encoding)))
                 .client(format!("writes the signature in {}", in_words(encoding)))
                 .contract(format!("writes it in {}", in_words(own)));
             drifts.push(drift.keeps(move |contract| {
-                alter::placed(contract, &id, &name, |placed| {
+                let changed = alter::placed(contract, &operation.id, &credential.name, |placed| {
                     if let Some(signing) = &mut placed.signing {
                         signing.encoding = encoding;
                     }
-                })
+                })?;
+                Some(loosened(changed, &operation, &credential))
             }));
         }
     }

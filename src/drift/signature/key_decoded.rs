@@ -10,7 +10,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "signature-key-decoded",
     meaning: "The secret is decoded from hexadecimal or base64 before it becomes the key, where the contract takes its text, or the other way round.",
-    example: "the client decodes the secret from hexadecimal before it signs; the contract takes its text as the key",
+    example: "the client decodes the secret from hexadecimal to get the key; the contract takes its text as the key",
     drifts,
 };
 

@@ -8,7 +8,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "signature-part-dropped",
     meaning: "The signed message lacks a part, such as the timestamp.",
-    example: "the client signs the message without the timestamp; the contract signs method|path|payload|timestamp",
+    example: "the client signs a message without the timestamp; the contract signs method|path|payload|timestamp",
     drifts,
 };
 

@@ -8,7 +8,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "signature-parts-swapped",
     meaning: "The parts of the signed message stand in another order.",
-    example: "the client signs the path before the method; the contract signs method|path|payload|timestamp",
+    example: "the client signs a message with the path before the method; the contract signs method|path|payload|timestamp",
     drifts,
 };
 

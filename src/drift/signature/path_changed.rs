@@ -2,7 +2,7 @@
 
 use super::message::{pieces, shown, signed, signed_once, template, values, with_message, with_value};
 use crate::contract::Contract;
-use crate::contract::scheme::Scheme;
+use crate::contract::scheme::{PlacedPart, Scheme};
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -20,6 +20,11 @@ const FORMS: [(&str, &str); 3] = [
     ("raw_path", "the path percent-encoded, with the query"),
 ];
 
+/// Whether a form of the path has the query in it.
+fn holds_query(form: &str) -> bool {
+    form == "raw_path" || form.contains("query")
+}
+
 fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     // Only some calls show the difference: a provider signs in one place for all its operations.
@@ -28,9 +33,11 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         let Some(own) = values(&pieces).into_iter().find(|value| *value == "path" || *value == "raw_path") else {
             continue;
         };
+        // Nothing is signed that holds its own signature.
+        let is_in_query = signed.placed.places.iter().any(|part| matches!(part, PlacedPart::Query(..)));
         let forms = FORMS
             .iter()
-            .filter(|(form, _)| *form != own)
+            .filter(|(form, _)| *form != own && (!is_in_query || !holds_query(form)))
             .chain((own == "raw_path").then_some(&("path", "the path without query and percent-encoding")));
         for (number, (form, words)) in forms.enumerate() {
             let Some(message) = template(&with_value(&pieces, own, form)) else { continue };
@@ -58,6 +65,9 @@ fn of_prefixes(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for signed in signed(contract) {
         let pieces = pieces(&signed.signing.message);
+        if !values(&pieces).contains(&"path") {
+            continue;
+        }
         let template_path = signed.operation.template.as_str();
         let first = template_path
             .split('/')
@@ -74,9 +84,6 @@ fn of_prefixes(contract: &Contract) -> Vec<Drift> {
         forms.push(("path ~ '/'".to_owned(), "the path with a slash at its end".to_owned()));
         for (number, (form, words)) in forms.into_iter().enumerate() {
             let Some(message) = template(&with_value(&pieces, "path", &form)) else { continue };
-            if message == signed.signing.message {
-                continue;
-            }
             let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
             let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
                 .provider(format!("verifies {words}"))

@@ -4,6 +4,7 @@ use super::message::{Piece, pieces, shown, signed, template, with_message, with_
 use crate::contract::Contract;
 use crate::contract::schema::declared_properties;
 use crate::drift::alter::{self, body_schema};
+use crate::drift::credential::places::body_fields;
 use crate::drift::{Drift, Kind};
 use crate::expression::Template;
 
@@ -11,7 +12,7 @@ use crate::expression::Template;
 pub const KIND: Kind = Kind {
     code: "signature-payload-changed",
     meaning: "Another part of the body is signed than the contract's, or the body although the contract leaves it out.",
-    example: "the provider verifies the sha256 of the whole body; the contract signs body.text | sha256",
+    example: "the provider verifies the sha256 of the body without the credential; the contract signs body.text | sha256",
     drifts,
 };
 
@@ -19,20 +20,26 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for signed in signed(contract) {
         let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
+        let own_fields = body_fields(&operation, &credential);
         if let Some(payload) = alter::payload(signed.placed, signed.operation) {
             let own = shown(&payload.template);
             let item = payload.each.is_some();
-            let mut forms = vec![
-                ("canonical_body | sha256".to_owned(), "the sha256 of the body without the credential".to_owned()),
-                ("raw_body | sha256".to_owned(), "the sha256 of the whole body".to_owned()),
-                ("canonical_body".to_owned(), "the body without the credential".to_owned()),
-                ("raw_body".to_owned(), "the whole body".to_owned()),
-            ];
+            let mut forms = Vec::new();
+            if !item {
+                let words = "the body without the credential";
+                forms.push(("canonical_body | sha256".to_owned(), format!("the sha256 of {words}")));
+                forms.push(("canonical_body".to_owned(), words.to_owned()));
+            }
+            // Nothing is signed that holds its own signature.
+            if own_fields.is_empty() {
+                forms.push(("raw_body | sha256".to_owned(), "the sha256 of the whole body".to_owned()));
+                forms.push(("raw_body".to_owned(), "the whole body".to_owned()));
+            }
             let subject = own.split('|').next().unwrap_or(&own).trim().to_owned();
             if !item && let Some(schema) = body_schema(signed.operation) {
                 for (name, _) in declared_properties(&contract.schemas, &schema.pointer) {
                     let field = format!("body.{name}");
-                    if field != subject {
+                    if field != subject && !own_fields.contains(&format!("/{name}")) {
                         forms.push((format!("{field} | sha256"), format!("the sha256 of {field}")));
                         forms.push((field.clone(), field));
                     }
@@ -55,7 +62,10 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 let (operation, credential) = (operation.clone(), credential.clone());
                 drifts.push(drift.keeps(move |contract| with_payload(contract, &operation, &credential, &payload)));
             }
-        } else if signed.operation.body.is_some() {
+        } else if signed.operation.body.is_some()
+            && own_fields.is_empty()
+            && !signed.signing.message.source().contains("raw_body")
+        {
             let own = pieces(&signed.signing.message);
             let separator = own.iter().find(|piece| matches!(piece, Piece::Literal(_))).cloned();
             let forms = [("raw_body", "the body as well"), ("raw_body | sha256", "the sha256 of the body as well")];

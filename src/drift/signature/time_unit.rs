@@ -4,6 +4,7 @@ use super::message::signed;
 use crate::contract::Contract;
 use crate::contract::scheme::TimestampUnit;
 use crate::drift::alter;
+use crate::drift::credential::places::loosened;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -20,12 +21,16 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for signed in signed(contract) {
         let own = signed.placed.unit;
         for unit in units.into_iter().filter(|unit| *unit != own) {
-            let (id, name) = (signed.operation.id.clone(), signed.credential.name.clone());
+            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
+            let (id, name) = (&operation.id, &credential.name);
             let drift = Drift::new(format!("{id} {name} {}", in_words(unit)), &[&signed.operation.id])
                 .provider(format!("reads the timestamp in {}", in_words(unit)))
                 .client(format!("writes the timestamp in {}", in_words(unit)))
                 .contract(format!("writes it in {}", in_words(own)));
-            drifts.push(drift.keeps(move |contract| alter::placed(contract, &id, &name, |placed| placed.unit = unit)));
+            drifts.push(drift.keeps(move |contract| {
+                let changed = alter::placed(contract, &operation.id, &credential.name, |placed| placed.unit = unit)?;
+                Some(loosened(changed, &operation, &credential))
+            }));
         }
     }
     drifts
