@@ -5,6 +5,7 @@ mod console;
 mod documents;
 mod drifted;
 mod explain;
+mod drifts;
 mod layers;
 mod project;
 mod provider;

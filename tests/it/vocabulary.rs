@@ -1,9 +1,10 @@
-//! The words that a project is written and answered in: `docs/steps.md` and `docs/codes.md` are what the code has.
+//! The words that a project is written and answered in: `docs/steps.md`, `docs/codes.md` and `docs/drifts.md` are what the code has.
 //!
-//! After a wanted change, `COUNTERPART_BLESS=1 cargo test vocabulary` writes what is rendered anew. What people wrote stays: the head
-//! of `docs/steps.md`, and the cure below each code of `docs/codes.md`.
+//! After a wanted change, `COUNTERPART_BLESS=1 cargo test vocabulary` writes what is rendered anew. What people wrote stays: the heads
+//! of `docs/steps.md` and `docs/drifts.md`, and the cure below each code of `docs/codes.md`.
 
 use crate::project::{Project, is_as_in, root};
+use counterpart::drift;
 use counterpart::feature::catalogue::{Unresolved, resolve, steps};
 use counterpart::feature::step::{Kind, Step};
 use counterpart::verdict::Code;
@@ -135,5 +136,39 @@ fn every_code_has_an_example_and_a_cure() {
         let shows = ["For example: `", ": expected ", ", actual "].iter().all(|part| example.contains(part));
         assert!(shows && example.ends_with("`."), "{code}: show such a finding in one line: {example:?}");
         assert!(cure.ends_with('.') && cure.len() > 40, "{code}: say what to do about it: {cure:?}");
+    }
+}
+
+/// The catalogue of drifts, group by group.
+fn catalogue() -> String {
+    let mut text = String::new();
+    for kinds in drift::CATALOGUE.iter().filter(|kinds| !kinds.is_empty()) {
+        write!(text, "## {}\n\n", kinds[0].group()).expect("a text takes every write");
+        for kind in *kinds {
+            let drift::Kind { code, meaning, example, .. } = kind;
+            write!(text, "### {code}\n\n{meaning}\n\n> {example}\n\n").expect("a text takes every write");
+        }
+    }
+    format!("{}\n", text.trim_end())
+}
+
+#[test]
+fn the_page_of_drifts_is_what_the_catalogue_has() {
+    let page = page("drifts.md");
+    let head = page.split("## credential\n").next().unwrap_or_default();
+    is_as_in(&root().join("docs/drifts.md"), &format!("{head}{}", catalogue()));
+}
+
+#[test]
+fn every_kind_of_drift_has_a_code_of_its_group_a_meaning_and_an_example() {
+    let mut codes = HashSet::new();
+    for kinds in drift::CATALOGUE {
+        for kind in *kinds {
+            assert!(codes.insert(kind.code), "{} is there twice", kind.code);
+            assert_eq!(kind.group(), kinds[0].group(), "{} stands in another group", kind.code);
+            assert!(kind.meaning.ends_with('.'), "{}: {:?} is no sentence", kind.code, kind.meaning);
+            let names_a_party = ["the provider ", "the client "].iter().any(|party| kind.example.starts_with(party));
+            assert!(names_a_party && kind.example.contains("; the contract "), "{}: {:?}", kind.code, kind.example);
+        }
     }
 }
