@@ -26,6 +26,41 @@ impl Secret {
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+
+    /// The value without its last quarter, which holds as much of a secret as must not be printed either.
+    pub fn truncated(&self) -> Self {
+        Self::new(truncated(self.expose()))
+    }
+
+    /// The value with the case of letters changed: of those in its second half, or of all where there are none. `None`
+    /// where it holds no letter.
+    pub fn recased(&self) -> Option<Self> {
+        let value = self.expose();
+        let other = |kept: usize| format!("{}{}", &value[..kept], recased(&value[kept..]));
+        let variants = [value.floor_char_boundary(value.len() / 2), 0].map(other);
+        variants.into_iter().find(|variant| variant != value).map(Self::new)
+    }
+}
+
+/// A text without its last quarter.
+pub fn truncated(text: &str) -> &str {
+    &text[..text.floor_char_boundary(text.len() * 3 / 4)]
+}
+
+/// A text with small letters for capitals and the other way round.
+pub fn recased(text: &str) -> String {
+    let other = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    text.chars().map(other).collect()
+}
+
+/// What stands for a secret without its last quarter.
+pub fn truncated_name(name: &SecretName) -> String {
+    format!("{name}_TRUNCATED")
+}
+
+/// What stands for a secret in another case.
+pub fn recased_name(name: &SecretName) -> String {
+    format!("{name}_RECASED")
 }
 
 /// The secrets of one run, by name.
@@ -66,7 +101,8 @@ impl fmt::Debug for Redactor {
 
 impl Redactor {
     /// Knows every secret of the vaults as plain text, percent-encoded, in hex, in base64 (at each of its three
-    /// alignments, so inside `user:password` too), JSON-escaped and HTML-escaped.
+    /// alignments, so inside `user:password` too), JSON-escaped and HTML-escaped; and just so each without its last
+    /// quarter and in another case.
     pub fn new<'a>(vaults: impl IntoIterator<Item = &'a Vault>) -> Self {
         let mut forms: Vec<(String, String)> = Vec::new();
         for (name, secret) in vaults.into_iter().flat_map(Vault::iter) {
@@ -74,9 +110,16 @@ impl Redactor {
             if value.len() < SHORTEST_SECRET {
                 continue;
             }
-            for form in derived_forms(value) {
-                if form.len() >= SHORTEST_SECRET && !forms.iter().any(|(known, _)| *known == form) {
-                    forms.push((form, format!("${{{name}}}")));
+            let variants = [
+                (name.to_string(), Some(secret.clone())),
+                (truncated_name(name), Some(secret.truncated())),
+                (recased_name(name), secret.recased()),
+            ];
+            for (name, variant) in variants {
+                for form in variant.iter().flat_map(|variant| derived_forms(variant.expose())) {
+                    if form.len() >= SHORTEST_SECRET && !forms.iter().any(|(known, _)| *known == form) {
+                        forms.push((form, format!("${{{name}}}")));
+                    }
                 }
             }
         }

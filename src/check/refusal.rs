@@ -89,6 +89,13 @@ pub fn check_cause(contract: &Contract, cause: Cause, operation: &Operation, res
     })
 }
 
+/// How a response departs from every refusal that the contract promises for any of several causes: the least departure,
+/// of equal ones that of the first cause.
+pub fn check_causes(contract: &Contract, causes: &[Cause], operation: &Operation, response: &Response) -> Vec<Finding> {
+    let departures = causes.iter().map(|cause| check_cause(contract, *cause, operation, response));
+    departures.min_by_key(Vec::len).unwrap_or_default()
+}
+
 /// The refusals of a cause; where a missing credential is refused for the body's shape, those of the body.
 fn candidates<'a>(contract: &'a Contract, cause: Cause, operation: &Operation) -> Vec<&'a Refusal> {
     let by = |cause: Cause| -> Vec<&Refusal> {

@@ -230,6 +230,11 @@ impl Credential {
         }
     }
 
+    /// Whether a signature travels in place of the secret.
+    pub fn is_signed(&self) -> bool {
+        matches!(&self.scheme, Scheme::Placed(placed) if placed.signing.is_some())
+    }
+
     /// One line that says what it is and where it sits: `Authorization: Bearer …`.
     pub fn describe(&self) -> String {
         match &self.scheme {

@@ -11,7 +11,7 @@ use crate::exchange::{Location, Request};
 use crate::expression::{Part, Template};
 use crate::name::{OperationId, SecretName};
 use crate::request::{Draft, Edit, text};
-use crate::secret::{Redactor, Secret, Vault};
+use crate::secret::{Redactor, SHORTEST_SECRET, Secret, Vault, recased, recased_name, truncated, truncated_name};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 /// How far outside its window a stale or early credential is signed, in seconds.
 const BEYOND: i64 = 60;
 /// What a malformed credential looks like.
-const MALFORMED: &str = "not-a-credential";
+pub const MALFORMED: &str = "not-a-credential";
 
 /// Puts the credential on `draft` as `plan` wants it.
 ///
@@ -40,11 +40,16 @@ pub fn authorise(
     let mut twin = request.clone();
     let mut preamble = Vec::new();
     for credential in chosen(contract, draft, plan)? {
+        let plan = &plan.of_member(&credential.name);
+        if plan.state == State::Missing {
+            continue;
+        }
         let hand = Hand { plan, vault, now_ms, operation: draft.operation.as_ref(), credential };
         match &credential.scheme {
             Scheme::Placed(placed) => hand.place_templates(placed, &mut request, &mut twin, &mut preamble)?,
             scheme => {
                 let value = hand.value().map_err(|error| with_name(credential, error))?;
+                preamble.extend(hand.shell_variant()?);
                 for request in [&mut request, &mut twin] {
                     hand.place_key(scheme, &value, request).map_err(|error| with_name(credential, error))?;
                 }
@@ -85,7 +90,7 @@ pub fn redact(redactor: &Redactor, request: &Request) -> Request {
 
 /// The credentials to send: those of the alternative that the plan names, else of the first.
 fn chosen<'a>(contract: &'a Contract, draft: &Draft, plan: &Plan) -> Result<Vec<&'a Credential>, Refused> {
-    if plan.state == State::Missing {
+    if plan.state == State::Missing && plan.member.is_none() {
         return Ok(Vec::new());
     }
     let find = |name: &crate::name::CredentialName| {
@@ -103,7 +108,7 @@ fn chosen<'a>(contract: &'a Contract, draft: &Draft, plan: &Plan) -> Result<Vec<
         return Ok(named.or_else(|| contract.credentials.values().next()).into_iter().collect());
     };
     let alternatives = &operation.security.alternatives;
-    let set = match &plan.credential {
+    let set = match plan.member.as_ref().or(plan.credential.as_ref()) {
         Some(name) => {
             find(name)?;
             alternatives.iter().find(|set| set.contains(name)).cloned().unwrap_or_else(|| vec![name.clone()])
@@ -155,12 +160,52 @@ impl Hand<'_> {
         match self.plan.state {
             State::Unknown => self.credential.sample.render(&json!({})).map_err(Refused::Impossible),
             State::Malformed if !matches!(self.credential.scheme, Scheme::Placed(_)) => Ok(MALFORMED.to_owned()),
-            _ => {
+            state => {
                 let name: &SecretName = &self.party()?.secret;
                 let secret: &Secret = self.vault.get(name).ok_or_else(|| Refused::Unset(name.clone()))?;
+                let impossible = |reason: &str| Refused::Impossible(format!("the secret {name} {reason}"));
+                let secret = match state {
+                    State::Truncated | State::Recased if self.credential.is_signed() => secret.clone(),
+                    State::Truncated if secret.truncated().expose().len() < SHORTEST_SECRET => {
+                        return Err(impossible("is so short that a part of it could not be kept out of the output"));
+                    }
+                    State::Truncated => secret.truncated(),
+                    State::Recased => secret.recased().ok_or_else(|| impossible("has no letter"))?,
+                    _ => secret.clone(),
+                };
                 Ok(secret.expose().to_owned())
             }
         }
+    }
+
+    /// The command that makes the variant of the secret that is sent, for the shell.
+    fn shell_variant(&self) -> Result<Option<String>, Refused> {
+        if self.plan.literal.is_some() {
+            return Ok(None);
+        }
+        let name = &self.party()?.secret;
+        let part = |from: &str| format!("printf %s \"${name}\" | cut -c{from}");
+        Ok(match self.plan.state {
+            State::Truncated => {
+                Some(format!("{}=$({})", truncated_name(name), part(&format!("1-$((${{#{name}}} * 3 / 4))"))))
+            }
+            State::Recased if self.has_letters_behind() => {
+                let first = part(&format!("1-$((${{#{name}}} / 2))"));
+                let second = part(&format!("$((${{#{name}}} / 2 + 1))-"));
+                Some(format!("{}=$({first})$({second} | tr a-zA-Z A-Za-z)", recased_name(name)))
+            }
+            State::Recased => Some(format!("{}=$(printf %s \"${name}\" | tr a-zA-Z A-Za-z)", recased_name(name))),
+            _ => None,
+        })
+    }
+
+    /// Whether the second half of the secret holds letters, whose case is changed then and not that of the first half's.
+    fn has_letters_behind(&self) -> bool {
+        let secret = self.party().ok().and_then(|party| self.vault.get(&party.secret));
+        secret.is_some_and(|secret| {
+            let value = secret.expose();
+            value[value.floor_char_boundary(value.len() / 2)..].contains(|c: char| c.is_ascii_alphabetic())
+        })
     }
 
     fn place_key(&self, scheme: &Scheme, value: &str, request: &mut Request) -> Result<(), Refused> {
@@ -174,6 +219,7 @@ impl Hand<'_> {
             }
             Scheme::Basic { user } => {
                 let word = self.plan.word.as_deref().unwrap_or("Basic");
+                let user = self.plan.user.as_ref().unwrap_or(user);
                 let pair = STANDARD.encode(format!("{user}:{value}"));
                 (Location::Header("Authorization".to_owned()), format!("{word} {pair}").trim_start().to_owned())
             }
@@ -183,9 +229,14 @@ impl Hand<'_> {
             put(request, &location, &text).map_err(Refused::Impossible)?;
         }
         for place in &self.plan.places {
+            let in_authorization = |location: &Location| matches!(location, Location::Header(name) if name.eq_ignore_ascii_case("authorization"));
             // In another `Authorization` header the word goes along; elsewhere the bare key does.
-            let text = if place.location == location { &text } else { value };
-            put(request, &place.location, text).map_err(Refused::Impossible)?;
+            let text = match &self.plan.word {
+                _ if place.location == location => text.clone(),
+                Some(word) if in_authorization(&place.location) => format!("{word} {value}").trim_start().to_owned(),
+                _ => value.to_owned(),
+            };
+            put(request, &place.location, &text).map_err(Refused::Impossible)?;
         }
         Ok(())
     }
@@ -211,6 +262,9 @@ impl Hand<'_> {
         let party = self.party()?.name.to_string();
         let secret_name = self.party()?.secret.clone();
         let secret = self.value()?;
+        if placed.signing.is_none() {
+            preamble.extend(self.shell_variant()?);
+        }
         let timestamp = sign::timestamp(self.now_ms - self.age() * 1000, self.plan.unit.unwrap_or(placed.unit));
         let payload = self.operation.and_then(|operation| placed.payload.get(operation));
         let repeatable = self.plan.is_right() && placed.signing.as_ref().is_some_and(can_repeat)
@@ -233,7 +287,12 @@ impl Hand<'_> {
                         preamble.push(shell_signature(signing, &secret_name, &message, index));
                     }
                     let message = message(&text(&timestamp)).map_err(Refused::Impossible)?;
-                    sign::signature(signing, &secret, &message).map_err(Refused::Impossible)?
+                    let signature = sign::signature(signing, &secret, &message).map_err(Refused::Impossible)?;
+                    match self.plan.state {
+                        State::Truncated => truncated(&signature).to_owned(),
+                        State::Recased => recased(&signature),
+                        _ => signature,
+                    }
                 }
                 None => String::new(),
             };

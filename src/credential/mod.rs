@@ -6,10 +6,12 @@ pub mod place;
 pub mod sign;
 pub mod verify;
 
+use crate::contract::conduct::Cause;
 use crate::contract::scheme::TimestampUnit;
 use crate::exchange::{Location, Request};
 use crate::expression::Template;
 use crate::name::{CredentialName, PartyName, SecretName};
+use customary::Carrier;
 use std::fmt;
 
 /// In which state a credential is sent.
@@ -28,6 +30,10 @@ pub enum State {
     Stale,
     /// Signed so far ahead that the window has not begun.
     Early,
+    /// Without its last quarter: the secret, or the signature of one that signs.
+    Truncated,
+    /// With the case of letters changed, in the secret or in the signature.
+    Recased,
 }
 
 impl std::str::FromStr for State {
@@ -41,6 +47,7 @@ impl std::str::FromStr for State {
             "malformed" => Ok(Self::Malformed),
             "stale" => Ok(Self::Stale),
             "early" => Ok(Self::Early),
+            "truncated" => Ok(Self::Truncated),
             other => Err(format!("{other:?} is no state of a credential")),
         }
     }
@@ -55,6 +62,10 @@ pub struct Plan {
     pub literal: Option<String>,
     /// Which of several alternatives; the first where it says nothing.
     pub credential: Option<CredentialName>,
+    /// The one of several that belong together which is sent in this way; the others are right.
+    pub member: Option<CredentialName>,
+    /// Another user than the contract's, for Basic.
+    pub user: Option<String>,
     /// Whose secret; that of the operation's own party where it says nothing.
     pub party: Option<PartyName>,
     /// How many seconds ago it was signed; negative for ahead.
@@ -79,6 +90,31 @@ impl Plan {
             && self.message.is_none()
             && self.places.is_empty()
             && self.word.is_none()
+            && self.user.is_none()
+    }
+
+    /// How a member of several credentials that belong together is sent, where the plan is for one of them.
+    pub fn of_member(&self, name: &CredentialName) -> Self {
+        match &self.member {
+            Some(member) if member != name => Self { party: self.party.clone(), ..Self::default() },
+            _ => self.clone(),
+        }
+    }
+
+    /// The causes for which a call with such a credential may be refused, the most likely first.
+    pub fn causes(&self) -> Vec<Cause> {
+        let likely = match self.state {
+            State::Missing => Cause::Missing,
+            State::Malformed => Cause::Malformed,
+            State::Stale | State::Early => Cause::Stale,
+            _ if self.age.is_some() || self.unit.is_some() => Cause::Stale,
+            State::Valid if !self.places.is_empty() || self.word.is_some() => Cause::Misplaced,
+            _ => Cause::Unknown,
+        };
+        let mut causes = vec![likely];
+        let others = [Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale];
+        causes.extend(others.into_iter().filter(|cause| *cause != likely));
+        causes
     }
 }
 
@@ -86,7 +122,14 @@ impl Plan {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.state {
-            State::Missing => return f.write_str("without a credential"),
+            State::Missing => match &self.member {
+                Some(member) => return write!(f, "without {member}, the rest right"),
+                None => return f.write_str("without a credential"),
+            },
+            State::Truncated => "with the right credential cut short",
+            State::Recased => "with the right credential in another case",
+            State::Unknown if self.user.is_some() => "with a wrong password",
+            State::Valid if self.user.is_some() && self.literal.is_none() => "with the right password",
             State::Valid if self.literal.is_some() => "with a credential of the feature's own",
             State::Valid if self.message.is_some() || self.age.is_some() || self.unit.is_some() => {
                 "with the right secret"
@@ -97,8 +140,11 @@ impl fmt::Display for Plan {
             State::Stale => "with a credential from before the window",
             State::Early => "with a credential from after the window",
         })?;
-        if let Some(credential) = &self.credential {
+        if let Some(credential) = self.member.as_ref().or(self.credential.as_ref()) {
             write!(f, " as {credential}")?;
+        }
+        if let Some(user) = &self.user {
+            write!(f, " of the user {user:?}")?;
         }
         if let Some(party) = &self.party {
             write!(f, " of {party}")?;
@@ -108,8 +154,8 @@ impl fmt::Display for Plan {
             Some("") => f.write_str(" without a scheme")?,
             Some(word) => write!(f, " behind the word {word:?}")?,
         }
-        for place in &self.places {
-            write!(f, " in {}{}", place.location, if place.also { " as well" } else { " instead" })?;
+        for group in self.places.chunk_by(OtherPlace::is_beside) {
+            write!(f, " in {}{}", listed(group), if group[0].also { " as well" } else { " instead" })?;
         }
         match self.age {
             None => {}
@@ -122,10 +168,25 @@ impl fmt::Display for Plan {
             Some(TimestampUnit::Milliseconds) => f.write_str(", signed in milliseconds")?,
             Some(TimestampUnit::Iso8601) => f.write_str(", signed in ISO 8601")?,
         }
-        match &self.message {
-            None => Ok(()),
-            Some(message) => write!(f, ", signed over {:?}", message.source()),
+        if let Some(message) = &self.message {
+            write!(f, ", signed over {:?}", message.source())?;
         }
+        match &self.member {
+            None => Ok(()),
+            Some(_) => f.write_str(", the rest right"),
+        }
+    }
+}
+
+/// Places of one kind in words: `query parameter key`, `query parameters api_key, key`.
+fn listed(places: &[OtherPlace]) -> String {
+    let names: Vec<&str> = places.iter().filter_map(|place| Some(Carrier::of(&place.location)?.1)).collect();
+    match (places, Carrier::of(&places[0].location)) {
+        ([_, _, ..], Some((Carrier::Header, _))) => format!("headers {}", names.join(", ")),
+        ([_, _, ..], Some((Carrier::Query, _))) => format!("query parameters {}", names.join(", ")),
+        ([_, _, ..], Some((Carrier::Cookie, _))) => format!("cookies {}", names.join(", ")),
+        ([_, _, ..], Some((Carrier::Body, _))) => format!("body {}", names.join(", ")),
+        (places, _) => places[0].location.to_string(),
     }
 }
 
@@ -136,6 +197,14 @@ pub struct OtherPlace {
     pub location: Location,
     /// Whether as well as its right place, or instead of it.
     pub also: bool,
+}
+
+impl OtherPlace {
+    /// Whether it is told together with another place: of the same kind, and meant in the same way.
+    fn is_beside(&self, other: &Self) -> bool {
+        let kind = |place: &Self| Carrier::of(&place.location).map(|(carrier, _)| carrier);
+        self.also == other.also && kind(self) == kind(other)
+    }
 }
 
 /// A request that may be sent, and how to repeat it by hand.

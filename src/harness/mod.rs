@@ -321,8 +321,12 @@ impl Harness {
             && draft.late_edits.is_empty();
         match plan.state {
             State::Valid if only_state => protection.accepted |= (200..300).contains(&exchange.response.status),
-            State::Missing if !draft.altered => protection.refused_without |= refused(Cause::Missing),
-            State::Unknown if only_state && !draft.altered => protection.refused_wrong |= refused(Cause::Unknown),
+            State::Missing if !draft.altered && plan.member.is_none() => {
+                protection.refused_without |= refused(Cause::Missing)
+            }
+            State::Unknown if only_state && !draft.altered && plan.member.is_none() => {
+                protection.refused_wrong |= refused(Cause::Unknown)
+            }
             _ => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Steps that choose the credential and put it where one wants.
 
+use crate::credential::customary::{self, Carrier};
 use crate::credential::{OtherPlace, State};
-use crate::exchange::Location;
 use crate::expression::Template;
 use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
@@ -12,9 +12,37 @@ pub const STEPS: &[Step] = &[
     Step {
         kind: Kind::Credential,
         expression: "the credential is {state}",
-        meaning: "Sends it valid, not at all (missing), another one (unknown), of another form (malformed), or signed outside the window (stale, early).",
+        meaning: "Sends it valid, not at all (missing), another one (unknown), of another form (malformed), signed outside the window (stale, early), or without the last quarter of its secret or signature (truncated).",
         example: "Given the credential is missing",
         run: Run::Now(state),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is in another case",
+        meaning: "Changes the case of letters in its secret (those of the second half, if there are any) or in its signature.",
+        example: "Given the credential is in another case",
+        run: Run::Now(recased),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential {string} is {state}",
+        meaning: "Sends this one of several that belong together in that state, and the others right. What later steps say of the credential is said of this one.",
+        example: r#"Given the credential "tenantKey" is unknown"#,
+        run: Run::Now(member),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential {string} is left out",
+        meaning: "Leaves this one of several that belong together out, and sends the others right.",
+        example: r#"Given the credential "tenantKey" is left out"#,
+        run: Run::Now(member_left_out),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential's user is {string}",
+        meaning: "Sends another user than the contract's, where the credential is Basic.",
+        example: r#"Given the credential's user is "nobody""#,
+        run: Run::Now(user),
     },
     Step {
         kind: Kind::Credential,
@@ -67,6 +95,13 @@ pub const STEPS: &[Step] = &[
     },
     Step {
         kind: Kind::Credential,
+        expression: "the credential is sent in every other {word} instead",
+        meaning: "Puts it under every customary name of a key in the header, query, cookie or body at once, instead of its place. Names that the operation itself takes are left out.",
+        example: "Given the credential is sent in every other query instead",
+        run: Run::Now(moved_everywhere),
+    },
+    Step {
+        kind: Kind::Credential,
         expression: "the credential is also sent in the {word} {string}",
         meaning: "Puts it there as well as in its place.",
         example: r#"Given the credential is also sent in the query "api_key""#,
@@ -90,6 +125,29 @@ pub const STEPS: &[Step] = &[
 
 fn state(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     world.plan.state = arguments.values[0].parse()?;
+    Ok(())
+}
+
+fn recased(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    world.plan.state = State::Recased;
+    Ok(())
+}
+
+fn member(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.member = Some(CredentialName::from(arguments.values[0].as_str()));
+    world.plan.state = arguments.values[1].parse()?;
+    Ok(())
+}
+
+fn member_left_out(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    world.plan.member = Some(CredentialName::from(arguments.values[0].as_str()));
+    world.plan.state = State::Missing;
+    Ok(())
+}
+
+fn user(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
+    world.plan.user = Some(arguments.values[0].clone());
     Ok(())
 }
 
@@ -146,16 +204,29 @@ fn doubled(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
 
 fn place(world: &mut World, arguments: &Arguments, also: bool) -> Result<(), Stop> {
     sent(world);
-    let name = arguments.values[1].clone();
-    let location = match arguments.values[0].as_str() {
-        "header" => Location::Header(name),
-        "query" => Location::Query(name),
-        "cookie" => Location::Cookie(name),
-        "body" if name.starts_with('/') => Location::Body(name),
-        "body" => return Err(Stop::Failed(format!("a field of the body is a JSON pointer: \"/{name}\""))),
-        other => return Err(Stop::Failed(format!("{other:?} is no place; known: header, query, cookie, body"))),
-    };
-    world.plan.places.push(OtherPlace { location, also });
+    let name = arguments.values[1].as_str();
+    let carrier: Carrier = arguments.values[0].parse()?;
+    if carrier == Carrier::Body && !name.starts_with('/') {
+        return Err(Stop::Failed(format!("a field of the body is a JSON pointer: \"/{name}\"")));
+    }
+    world.plan.places.push(OtherPlace { location: carrier.location(name), also });
+    Ok(())
+}
+
+fn moved_everywhere(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
+    let carrier: Carrier = arguments.values[0].parse()?;
+    let contract = world.contract();
+    let operation = world.draft()?.operation.as_ref().and_then(|id| contract.operations.get(id));
+    let of_operation = || operation?.security.alternatives.iter().flatten().next();
+    let named = world.plan.member.as_ref().or(world.plan.credential.as_ref()).or_else(of_operation);
+    let credential = named.map_or_else(|| contract.credentials.values().next(), |name| contract.credentials.get(name));
+    let credential = credential.ok_or_else(|| "the contract has no such credential".to_owned())?;
+    let places = customary::elsewhere(&contract, operation, credential, carrier);
+    if places.is_empty() {
+        return Err(Stop::Failed(format!("the operation takes every customary {carrier} itself")));
+    }
+    world.plan.places.extend(places.into_iter().map(|location| OtherPlace { location, also: false }));
     Ok(())
 }
 

@@ -2,6 +2,11 @@
 
 use crate::check::refusal;
 use crate::check::response_status::excerpt;
+use crate::contract::Contract;
+use crate::contract::conduct::Cause;
+use crate::contract::operation::Operation;
+use crate::credential::customary::own_places;
+use crate::credential::{Plan, State};
 use crate::exchange::Location;
 use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Evidence, Stop, World};
@@ -40,6 +45,13 @@ pub const STEPS: &[Step] = &[
         meaning: "States a refusal of the contract: its status, media type, keys and promised texts.",
         example: r#"Then it is refused as "keyRequired""#,
         run: Run::Now(refused),
+    },
+    Step {
+        kind: Kind::Promise,
+        expression: "it is refused for its credential",
+        meaning: "States any of the refusals that the contract promises at the operation for a credential: missing, misplaced, malformed, unknown or stale; and for a request whose body or query the credential changed, those for body and parameters.",
+        example: "Then it is refused for its credential",
+        run: Run::Now(refused_for_credential),
     },
     Step {
         kind: Kind::Promise,
@@ -132,7 +144,7 @@ fn status(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     if u64::from(status) == wanted {
         return Ok(());
     }
-    let is_right = outcome.plan.as_ref().is_some_and(crate::credential::Plan::is_right);
+    let is_right = outcome.plan.as_ref().is_some_and(Plan::is_right);
     let is_refused = is_right && (200..300).contains(&wanted) && matches!(status, 401 | 403);
     let code = if is_refused { Code::AcceptanceMissing } else { Code::StatusUnexpected };
     let actual = format!("{status} {}", excerpt(&exchange.response.body));
@@ -173,6 +185,30 @@ fn refused(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     let operation = outcome.operation.as_ref().and_then(|id| contract.operations.get(id));
     let findings = refusal::check(&contract, refusal, operation, &exchange.response);
     verdict(findings.into_iter().map(|finding| outcome.naming_credential(finding)).collect())
+}
+
+fn refused_for_credential(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    let contract = world.contract();
+    let (outcome, exchange) = world.exchange()?;
+    let operation = outcome.operation.as_ref().and_then(|id| contract.operations.get(id));
+    let operation = operation.ok_or_else(|| "the request is of no operation".to_owned())?;
+    let mut causes = world.plan.causes();
+    if changes_content(&contract, operation, &world.plan) {
+        causes.extend([Cause::Body, Cause::Parameters]);
+    }
+    let findings = refusal::check_causes(&contract, &causes, operation, &exchange.response);
+    verdict(findings.into_iter().map(|finding| outcome.naming_credential(finding)).collect())
+}
+
+/// Whether a plan puts a credential into the body or the query, or takes it out of there.
+fn changes_content(contract: &Contract, operation: &Operation, plan: &Plan) -> bool {
+    let is_taken_out = plan.state == State::Missing || plan.places.iter().any(|place| !place.also);
+    let named = plan.member.as_ref().or(plan.credential.as_ref());
+    let first = operation.security.alternatives.first();
+    let chosen: Vec<_> = named.map_or_else(|| first.into_iter().flatten().collect(), |name| vec![name]);
+    let credentials = chosen.into_iter().filter(|_| is_taken_out).filter_map(|name| contract.credentials.get(name));
+    let places = plan.places.iter().map(|place| place.location.clone()).chain(credentials.flat_map(own_places));
+    places.into_iter().any(|place| matches!(place, Location::Body(_) | Location::Query(_)))
 }
 
 fn snapshot(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
