@@ -46,6 +46,9 @@ pub struct Client {
     /// The base URLs at which every retry of a call was in vain: an outage is waited for once, not at each call.
     given_up: Arc<Mutex<HashSet<String>>>,
     encrypts: bool,
+    pause: Duration,
+    /// When the next call may begin, for all clients of a run.
+    next: Arc<Mutex<Option<Instant>>>,
 }
 
 /// A response, how long it took, and the attempts before it, one line each.
@@ -75,13 +78,27 @@ impl Client {
             builder = builder.tls_certs_only([]);
         }
         let http = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { http, deadline, retries, encrypts, given_up: Arc::default() })
+        Ok(Self {
+            http,
+            deadline,
+            retries,
+            encrypts,
+            given_up: Arc::default(),
+            pause: Duration::ZERO,
+            next: Arc::default(),
+        })
     }
 
-    /// A client like this one that tries no call again: what a fake answers is meant.
+    /// A client like this one that lets at least `pause` pass from one call's begin to the next, with all its clones.
     #[must_use]
-    pub fn without_retries(&self) -> Self {
-        Self { retries: 0, ..self.clone() }
+    pub fn with_pause(self, pause: Duration) -> Self {
+        Self { pause, ..self }
+    }
+
+    /// A client like this one for fakes: it tries no call again, since what a fake answers is meant, and never pauses.
+    #[must_use]
+    pub fn for_fakes(&self) -> Self {
+        Self { retries: 0, pause: Duration::ZERO, ..self.clone() }
     }
 
     /// This client over the connections of another.
@@ -96,7 +113,22 @@ impl Client {
     /// The TLS library has no certificates to trust.
     pub fn sibling(&self) -> Result<Self, String> {
         let client = Self::new(self.deadline, self.retries, self.encrypts)?;
-        Ok(Self { given_up: self.given_up.clone(), ..client })
+        Ok(Self { given_up: self.given_up.clone(), pause: self.pause, next: self.next.clone(), ..client })
+    }
+
+    /// Waits until a call may begin.
+    async fn turn(&self) {
+        if self.pause.is_zero() {
+            return;
+        }
+        let begin = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            let begin = next.map_or(now, |next| next.max(now));
+            *next = Some(begin + self.pause);
+            begin
+        };
+        tokio::time::sleep_until(begin.into()).await;
     }
 
     /// The deadline of a call.
@@ -164,6 +196,7 @@ impl Client {
         if !request.body.is_empty() {
             builder = builder.body(request.body.clone());
         }
+        self.turn().await;
         let started = Instant::now();
         let response = builder.send().await.map_err(|error| unanswered(base, deadline, &error))?;
         let status = response.status().as_u16();
@@ -187,6 +220,7 @@ impl Client {
         }
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port_or_known_default().unwrap_or(80);
+        self.turn().await;
         let started = Instant::now();
         let talk = async {
             let mut stream = tokio::net::TcpStream::connect((host.as_str(), port)).await?;

@@ -38,6 +38,12 @@ pub struct Target {
     pub writes: bool,
     /// How often a call is tried again after a transport fault, 429, 502, 503 or 504.
     pub retries: u32,
+    /// The most derived scenarios of each contract that may run.
+    pub derived: usize,
+    /// The least time between two calls.
+    pub pause: Duration,
+    /// Whether a secret may be put into the query, where the contract does not put it: queries are logged.
+    pub allow_query: bool,
     /// The deployments, by contract.
     pub contracts: IndexMap<ContractName, Site>,
 }
@@ -105,6 +111,9 @@ impl Default for Target {
             concurrency: 4,
             writes: false,
             retries: 2,
+            derived: 400,
+            pause: Duration::ZERO,
+            allow_query: false,
             contracts: IndexMap::new(),
         }
     }
@@ -267,7 +276,8 @@ struct TargetReader<'e> {
 
 impl TargetReader<'_> {
     fn target<'t>(&mut self, settings: &mut Settings<'t>, entry: Entry<'t>) {
-        const KNOWN: [&str; 5] = ["deadline", "concurrency", "writes", "retries", "contract"];
+        const KNOWN: [&str; 8] =
+            ["deadline", "concurrency", "writes", "retries", "derived", "pause", "allow_query", "contract"];
         let name = entry.key.clone();
         let place = entry.place.clone();
         if name == "fake" {
@@ -295,6 +305,15 @@ impl TargetReader<'_> {
                 },
                 "writes" => target.writes = settings.read(entry).unwrap_or_default(),
                 "retries" => target.retries = settings.read(entry).unwrap_or_default(),
+                "derived" => target.derived = settings.read(entry).unwrap_or_default(),
+                "allow_query" => target.allow_query = settings.read(entry).unwrap_or_default(),
+                "pause" => match settings.read::<String>(entry).map(|text| duration(&text)) {
+                    Some(Ok(pause)) => target.pause = pause,
+                    Some(Err(wrong)) => {
+                        settings.problem(place, format!("`pause`: {wrong}"), "write it as \"50ms\" or \"1s\"");
+                    }
+                    None => {}
+                },
                 "contract" => {
                     settings.table(entry).into_iter().for_each(|entry| self.site(settings, entry, &mut target));
                 }

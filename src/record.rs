@@ -60,7 +60,7 @@ pub struct ContractRecord {
 /// A scenario that ran.
 #[derive(Clone, Debug, Serialize)]
 pub struct ScenarioRecord {
-    /// The feature's file, relative to the project.
+    /// The feature's file, relative to the project; `derived from contracts/…` where nobody wrote one.
     pub feature: String,
     /// The feature's name.
     pub feature_name: String,
@@ -72,6 +72,8 @@ pub struct ScenarioRecord {
     pub line: usize,
     /// Its tags with those of rule and feature, without `@`.
     pub tags: Vec<String>,
+    /// Whether it was derived from the contract.
+    pub derived: bool,
     /// Its verdict.
     pub verdict: Verdict,
     /// How long it took, in milliseconds.
@@ -93,6 +95,8 @@ pub struct NotRun {
     pub name: String,
     /// Its line.
     pub line: usize,
+    /// Whether it was derived from the contract.
+    pub derived: bool,
     /// Why it did not run.
     pub reason: String,
 }

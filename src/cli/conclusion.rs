@@ -17,7 +17,9 @@ pub fn contract_record(prepared: &Prepared, scenarios: Vec<ScenarioRecord>, narr
     let protections = harness.protections.lock().unwrap_or_else(PoisonError::into_inner);
     let protections: Vec<Protection> =
         contract.operations.keys().filter_map(|id| protections.get(id).cloned()).collect();
-    let mut left_out: Vec<Listed> = prepared.not_run.iter().map(|(listed, _)| listed.clone()).collect();
+    // What nobody wrote does not excuse what is not proven.
+    let authored = prepared.not_run.iter().filter(|(listed, _)| !listed.derived);
+    let mut left_out: Vec<Listed> = authored.map(|(listed, _)| listed.clone()).collect();
     left_out.extend(listed_of(prepared, &untested).cloned());
     let coverage = Coverage { contract, protections: &protections, left_out: &left_out, narrowed };
     let ran = !scenarios.is_empty();
@@ -38,6 +40,7 @@ pub fn contract_record(prepared: &Prepared, scenarios: Vec<ScenarioRecord>, narr
         feature: listed.file.clone(),
         name: listed.name.clone(),
         line: listed.line,
+        derived: listed.derived,
         reason: reason.clone(),
     });
     ContractRecord {
@@ -68,7 +71,13 @@ fn lacks_secret(record: &ScenarioRecord) -> bool {
 fn without_secret(record: &ScenarioRecord) -> NotRun {
     let secret = record.findings.iter().find(|finding| finding.code == Code::SecretUnset);
     let reason = secret.map(|finding| format!("{} is not set", finding.expected)).unwrap_or_default();
-    NotRun { feature: record.feature.clone(), name: record.name.clone(), line: record.line, reason }
+    NotRun {
+        feature: record.feature.clone(),
+        name: record.name.clone(),
+        line: record.line,
+        derived: record.derived,
+        reason,
+    }
 }
 
 /// One finding a secret that is missing, with the number of scenarios that it leaves untested.

@@ -8,16 +8,19 @@ use crate::answer::played::Played;
 use crate::contract::Contract;
 use crate::deployment::{Client, Unanswered};
 use crate::fake::make_secrets;
+use crate::feature::derived::{self, RECASED, TRUNCATED};
 use crate::feature::source::{self, Listed};
 use crate::harness::Harness;
 use crate::name::ContractName;
 use crate::place::{Place, Problem, Problems};
 use crate::project::{Project, ProjectError, SETTINGS_FILE, Site};
-use crate::secret::{Redactor, Vault};
+use crate::secret::{Redactor, SHORTEST_SECRET, Vault};
 use crate::snapshot::Snapshots;
 use gherkin::Feature;
 use gherkin::tagexpr::TagOperation;
 use indexmap::IndexMap;
+use std::collections::HashMap;
+use std::iter::repeat;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,10 +40,11 @@ pub struct Prepared {
 /// A feature with its scenarios as they are listed, or what is wrong with its file.
 type FeatureRead = Result<(Feature, Vec<Listed>), Vec<Problem>>;
 
-/// A contract and its features as they were read.
+/// A contract and its features as they were read, with the one that is derived from it.
 pub struct Content {
     contract: Contract,
     features: Result<Vec<FeatureRead>, ProjectError>,
+    derived: Result<Option<(Feature, Vec<Listed>)>, Vec<Problem>>,
 }
 
 /// The client of a run; one that only reaches fakes or plain HTTP has no use for certificates.
@@ -49,7 +53,8 @@ pub struct Content {
 /// The TLS library has no certificates to trust.
 pub fn client(destination: &Destination) -> Result<Client, String> {
     let encrypts = destination.contracts.values().flatten().any(|site| !site.url.starts_with("http://"));
-    Client::new(destination.target.deadline, destination.target.retries, encrypts)
+    let target = &destination.target;
+    Ok(Client::new(target.deadline, target.retries, encrypts)?.with_pause(target.pause))
 }
 
 /// Reads the contracts and then their features side by side.
@@ -75,11 +80,15 @@ pub fn read_contents(project: &Project, destination: &Destination) -> Result<Vec
         of_contract.flat_map(|(files, contract)| files.iter().flatten().map(move |file| (file, contract))).collect();
     let mut read = side_by_side(&all, |((file, text), contract)| source::read(file, text, contract)).into_iter();
     drop(all);
-    let content = |(files, contract): (Result<Vec<_>, _>, _)| {
-        let features = files.map(|files| read.by_ref().take(files.len()).collect());
-        Content { contract, features }
-    };
-    Ok(files.into_iter().zip(contracts).map(content).collect())
+    let features: Vec<Result<Vec<FeatureRead>, ProjectError>> =
+        files.into_iter().map(|files| files.map(|files| read.by_ref().take(files.len()).collect())).collect();
+    let of_contract: Vec<_> = contracts.iter().zip(&features).collect();
+    let derived = side_by_side(&of_contract, |(contract, features)| {
+        let listed = features.iter().flatten().flatten().flat_map(|(_, listed)| listed);
+        derived::read(contract, &listed.collect::<Vec<_>>())
+    });
+    let contents = contracts.into_iter().zip(features).zip(derived);
+    Ok(contents.map(|((contract, features), derived)| Content { contract, features, derived }).collect())
 }
 
 /// The results of `work` for `items` in order, worked out on as many threads as there are cores.
@@ -126,7 +135,7 @@ pub fn prepare(
     let client = client.map_err(Failure::CouldNotRun)?;
     let mut problems = Vec::new();
     let mut prepared = Vec::new();
-    for (Content { contract, features }, vault) in contents.into_iter().zip(vaults) {
+    for (Content { contract, features, derived }, vault) in contents.into_iter().zip(vaults) {
         let site = destination.contracts.get(&contract.name).and_then(Option::as_ref);
         let features = features.map_err(|error| Failure::of_project(folder, error))?;
         let mut ready = Vec::new();
@@ -140,12 +149,102 @@ pub fn prepare(
                 Err(found) => problems.extend(found),
             }
         }
-        let client = if site.is_some() { client.clone() } else { client.without_retries() };
+        match derived {
+            Ok(None) => {}
+            Ok(Some((feature, listed))) => {
+                let (feature, listed) = selected(feature, listed, tags, destination, site, &mut not_run);
+                let (listed, unfit) = fit(listed, &contract, &vault);
+                not_run.extend(unfit);
+                let listed = bounded(listed, destination, site, &mut not_run);
+                ready.extend(by_rule(feature, &listed));
+            }
+            Err(found) => problems.extend(found),
+        }
+        let client = if site.is_some() { client.clone() } else { client.for_fakes() };
         let harness = harness(project, contract, site, vault, redactor.clone(), client)?;
         prepared.push(Prepared { harness: Arc::new(harness), ready, not_run, unreachable: None });
     }
     problems.sort_by(|a: &Problem, b| a.place.cmp(&b.place));
     Problems(problems).or(prepared).map_err(|problems| Failure::of_problems(folder, problems, Exit::CouldNotRun))
+}
+
+/// The derived scenarios that the secrets allow, and the others with the reason.
+fn fit(listed: Vec<Listed>, contract: &Contract, vault: &Vault) -> (Vec<Listed>, Vec<(Listed, String)>) {
+    let secrets_of = |listed: &Listed| {
+        let operations = listed.operations.iter().filter_map(|id| contract.operations.get(id.as_str()));
+        let names =
+            operations.flat_map(|operation| operation.security.credentials().into_iter().zip(repeat(operation)));
+        let parties = names.filter_map(|(name, operation)| {
+            Some(contract.credentials.get(name).filter(|credential| !credential.is_signed())?.party_for(&operation.id))
+        });
+        parties.filter_map(|party| Some((&party.secret, vault.get(&party.secret)?))).collect::<Vec<_>>()
+    };
+    let reason = |listed: &Listed| {
+        let has = |tag: &str| listed.tags.iter().any(|known| known == tag);
+        secrets_of(listed).into_iter().find_map(|(name, secret)| {
+            if has(TRUNCATED) && secret.truncated().expose().len() < SHORTEST_SECRET {
+                return Some(format!("a part of the secret {name} is too short to be kept out of the output"));
+            }
+            (has(RECASED) && secret.recased().is_none()).then(|| format!("the secret {name} has no letter"))
+        })
+    };
+    let mut unfit = Vec::new();
+    let mut rest = Vec::new();
+    for listed in listed {
+        match reason(&listed) {
+            Some(reason) => unfit.push((listed, reason)),
+            None => rest.push(listed),
+        }
+    }
+    (rest, unfit)
+}
+
+/// As many derived scenarios as the target allows; of each operation those that tell the most.
+fn bounded(
+    listed: Vec<Listed>,
+    destination: &Destination,
+    site: Option<&Site>,
+    not_run: &mut Vec<(Listed, String)>,
+) -> Vec<Listed> {
+    let most = destination.target.derived;
+    if site.is_none() || listed.len() <= most {
+        return listed;
+    }
+    let mut seen: HashMap<Option<String>, usize> = HashMap::new();
+    let mut ranked: Vec<(usize, Listed)> = listed
+        .into_iter()
+        .map(|listed| {
+            let count = seen.entry(listed.rule.clone()).or_default();
+            *count += 1;
+            (*count, listed)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let mut kept: Vec<Listed> = ranked.into_iter().map(|(_, listed)| listed).collect();
+    let mut cut = kept.split_off(most);
+    cut.sort_by_key(|listed| listed.line);
+    let reason = match most {
+        0 => format!("the target {} runs no derived scenarios", destination.name),
+        most => format!("the target {} runs {most} derived scenarios of a contract at most", destination.name),
+    };
+    not_run.extend(cut.into_iter().map(|listed| (listed, reason.clone())));
+    kept.sort_by_key(|listed| listed.line);
+    kept
+}
+
+/// A feature for each rule, so that threads can share them; only with the scenarios that are listed.
+fn by_rule(mut feature: Feature, listed: &[Listed]) -> Vec<(Feature, Vec<Listed>)> {
+    let rules = std::mem::take(&mut feature.rules);
+    let parts = rules.into_iter().map(|mut rule| {
+        let (start, end) = rule.scenarios.iter().fold((usize::MAX, 0), |(start, end), scenario| {
+            (start.min(scenario.position.line), end.max(scenario.position.line))
+        });
+        let listed: Vec<Listed> =
+            listed.iter().filter(|listed| (start..=end).contains(&listed.line)).cloned().collect();
+        rule.scenarios.retain(|scenario| listed.iter().any(|listed| listed.line == scenario.position.line));
+        (Feature { rules: vec![rule], ..feature.clone() }, listed)
+    });
+    parts.filter(|(_, listed)| !listed.is_empty()).collect()
 }
 
 fn harness(

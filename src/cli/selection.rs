@@ -1,6 +1,7 @@
 //! Which scenarios run: by `--tags`, and by what the target allows.
 
 use super::targets::Destination;
+use crate::feature::derived::IN_QUERY;
 use crate::feature::source::Listed;
 use crate::project::Site;
 use cucumber::tag::Ext as _;
@@ -29,6 +30,10 @@ pub fn choose(listed: &Listed, tags: Option<&TagOperation>, destination: &Destin
     }
     if has("writes") && !destination.target.writes {
         return Choice::NotHere(format!("@writes: the target {} does not allow it", destination.name));
+    }
+    if has(IN_QUERY) && listed.derived && !destination.target.allow_query {
+        let reason = "the target does not allow secrets in the query: they are logged by design";
+        return Choice::NotHere(reason.to_owned());
     }
     if site.open && listed.about_credentials {
         return Choice::NotHere(format!("the target {} asks for no credential", destination.name));

@@ -1,6 +1,7 @@
 //! Gherkin → harness. The steps translate and call; they do not judge.
 
 pub mod catalogue;
+pub mod derived;
 pub mod run;
 pub mod scenario;
 pub mod source;

@@ -141,6 +141,9 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
         findings.push(finding_record(&listed.file, found));
     }
     for finding in &mut findings {
+        if listed.derived {
+            finding.feature_place = None;
+        }
         // What a feature states of an operation is held against the operation where no closer place is known.
         let operation = finding.operation.as_ref().and_then(|id| harness.contract.operations.get(id));
         finding.contract_place = finding.contract_place.take().or_else(|| Some(operation?.place.clone()));
@@ -156,6 +159,7 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
         name: listed.name.clone(),
         line: listed.line,
         tags: listed.tags.clone(),
+        derived: listed.derived,
         verdict: findings.iter().map(|finding| finding.code.weight()).max().unwrap_or_default(),
         duration_ms: world
             .started

@@ -48,6 +48,8 @@ pub struct Listed {
     pub about_credentials: bool,
     /// Its operations, as far as its steps name them.
     pub operations: Vec<String>,
+    /// Whether nobody wrote it: it was derived from the contract.
+    pub derived: bool,
 }
 
 /// Reads one feature file, with outlines expanded; everything that is wrong with it, together.
@@ -180,6 +182,7 @@ impl Lint<'_> {
                 .iter()
                 .any(|step| step.kind == Kind::Credential || step.expression.ends_with("opens to its credential only")),
             operations,
+            derived: false,
         }
     }
 

@@ -6,7 +6,7 @@
 
 use crate::name::{ContractName, OperationId};
 use crate::record::{ContractRecord, FindingRecord, Protection, Record, ScenarioRecord};
-use crate::report::figures::{self, Tally, duration, mark, plural};
+use crate::report::figures::{self, Scenarios, duration, mark, plural};
 use crate::report::finding;
 use crate::report::page::{BOLD, DIM, GREEN, PLAIN, Page, RED, YELLOW};
 use crate::verdict::{Code, Verdict};
@@ -36,6 +36,8 @@ pub struct Console {
     contract: Option<ContractName>,
     feature: Option<String>,
     rule: Option<String>,
+    /// The derived scenarios of a rule that finished: they are told in one line when the rule has ended.
+    derived: Vec<ScenarioRecord>,
 }
 
 /// The whole report without colour, 100 wide.
@@ -49,7 +51,7 @@ pub(super) fn render(record: &Record) -> String {
 impl Console {
     /// A report that has not begun.
     pub fn new(options: ConsoleOptions) -> Self {
-        Self { options, contract: None, feature: None, rule: None }
+        Self { options, contract: None, feature: None, rule: None, derived: Vec::new() }
     }
 
     /// A scenario that finished. They come in the order of file and line, one contract after the other.
@@ -63,6 +65,9 @@ impl Console {
             return Ok(());
         }
         let verbose = self.options.verbose;
+        if self.derived.last().is_some_and(|last| (&last.feature, &last.rule) != (&scenario.feature, &scenario.rule)) {
+            self.derived_rule(out)?;
+        }
         let page = &mut self.options.page(out);
         if self.contract.as_ref() != Some(contract) {
             if self.contract.is_some() {
@@ -77,6 +82,10 @@ impl Console {
             self.feature = Some(scenario.feature.clone());
             self.rule = None;
         }
+        if scenario.derived && !verbose {
+            self.derived.push(scenario.clone());
+            return Ok(());
+        }
         if self.rule != scenario.rule {
             scenario.rule.iter().try_for_each(|rule| page.line(4, PLAIN, rule))?;
             self.rule.clone_from(&scenario.rule);
@@ -85,9 +94,24 @@ impl Console {
         scenario_line(page, indent, scenario, verbose)
     }
 
+    /// The derived scenarios of a rule in one line, and those of them that are not kept.
+    fn derived_rule(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        let scenarios = std::mem::take(&mut self.derived);
+        let Some(first) = scenarios.first() else { return Ok(()) };
+        let page = &mut self.options.page(out);
+        let verdict = scenarios.iter().map(|scenario| scenario.verdict).max().unwrap_or_default();
+        let rule = first.rule.as_deref().unwrap_or(&first.name);
+        let text = format!("{rule} ({} derived)", scenarios.len());
+        let name_style = if verdict == Verdict::Kept { PLAIN } else { style(verdict) };
+        page.hang(&format!("    {} ", mark(verdict)), style(verdict), name_style, &text)?;
+        let departing = scenarios.iter().filter(|scenario| scenario.verdict != Verdict::Kept);
+        departing.into_iter().try_for_each(|scenario| scenario_line(page, 6, scenario, false))
+    }
+
     /// All that is left to say when the last scenario has finished.
     pub fn finish(&mut self, out: &mut dyn Write, record: &Record) -> io::Result<()> {
         let (quiet, verbose) = (self.options.quiet, self.options.verbose);
+        self.derived_rule(out)?;
         let page = &mut self.options.page(out);
         if self.contract.is_some() {
             page.blank()?;
@@ -163,7 +187,7 @@ fn not_run(page: &mut Page, record: &Record, verbose: bool) -> io::Result<()> {
     for (reason, left_out) in reasons {
         page.hang("  - ", DIM, PLAIN, &format!("{}: {reason}", plural(left_out.len(), "scenario")))?;
         for (contract, not_run) in left_out.iter().filter(|_| verbose) {
-            let text = format!("{contract} › {}:{} › {}", not_run.feature, not_run.line, not_run.name);
+            let text = format!("{contract} › {}", figures::place_of_not_run(not_run));
             page.line(6, DIM, &text)?;
         }
     }
@@ -177,8 +201,7 @@ fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Re
         if own.is_empty() {
             continue;
         }
-        let place = format!("{}:{}", scenario.feature, scenario.line);
-        heading(page, contract, scenario.verdict, &format!("{place} › {}", scenario.name))?;
+        heading(page, contract, scenario.verdict, &figures::place(scenario))?;
         for finding in own {
             finding_in_full(page, contract, finding, alike.others(finding))?;
             shown_exchange(page, finding, verbose)?;
@@ -196,32 +219,38 @@ fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Re
     page.blank()
 }
 
-/// Findings that say the same of one contract: the first is told in full, of the others only the place.
+/// Findings that say the same of one contract, each with its scenario: the first is told in full, of the others only
+/// the place, or the name where it was derived.
 #[derive(Default)]
-struct Alike<'a>(Vec<Vec<&'a FindingRecord>>);
+struct Alike<'a>(Vec<Vec<(&'a FindingRecord, &'a ScenarioRecord)>>);
 
 impl<'a> Alike<'a> {
     fn of(contract: &'a ContractRecord) -> Self {
-        let mut groups: Vec<Vec<&FindingRecord>> = Vec::new();
-        for finding in contract.scenarios.iter().flat_map(|scenario| &scenario.findings) {
-            match groups.iter_mut().find(|group| says_the_same(group[0], finding)) {
-                Some(group) => group.push(finding),
-                None => groups.push(vec![finding]),
+        let mut groups: Vec<Vec<(&FindingRecord, &ScenarioRecord)>> = Vec::new();
+        for scenario in &contract.scenarios {
+            for finding in &scenario.findings {
+                match groups.iter_mut().find(|group| says_the_same(group[0].0, finding)) {
+                    Some(group) => group.push((finding, scenario)),
+                    None => groups.push(vec![(finding, scenario)]),
+                }
             }
         }
         Self(groups)
     }
 
     fn is_repeated(&self, finding: &FindingRecord) -> bool {
-        self.0.iter().any(|group| group[1..].iter().any(|other| std::ptr::eq(*other, finding)))
+        self.0.iter().any(|group| group[1..].iter().any(|(other, _)| std::ptr::eq(*other, finding)))
     }
 
     /// Where else it was found, if it is the first of several.
     fn others(&self, finding: &FindingRecord) -> Option<String> {
         const NAMED: usize = 4;
-        let group = self.0.iter().find(|group| group.len() > 1 && std::ptr::eq(group[0], finding))?;
-        let mut places: Vec<String> =
-            group.iter().filter_map(|other| Some(other.feature_place.as_ref()?.to_string())).collect();
+        let group = self.0.iter().find(|group| group.len() > 1 && std::ptr::eq(group[0].0, finding))?;
+        let place = |(finding, scenario): &(&FindingRecord, &ScenarioRecord)| match &finding.feature_place {
+            Some(place) => Some(place.to_string()),
+            None => scenario.derived.then(|| format!("{:?}", scenario.name)),
+        };
+        let mut places: Vec<String> = group.iter().filter_map(place).collect();
         // The rows of an outline share their lines.
         places.dedup();
         let places = places.get(1..).filter(|places| !places.is_empty())?;
@@ -376,7 +405,7 @@ fn outcomes(page: &mut Page, record: &Record) -> io::Result<()> {
     for contract in &record.contracts {
         let lead =
             format!("{} {:wide$}  {:<12}  ", mark(contract.verdict), contract.name.as_str(), contract.verdict.as_str());
-        let text = format!("{} · {}", figures::parties(contract), Tally::of_contract(contract).words("scenario"));
+        let text = format!("{} · {}", figures::parties(contract), Scenarios::of_contract(contract).words());
         page.flow(&lead, style(contract.verdict), PLAIN, &text, 4)?;
         if contract.verdict >= Verdict::Broken {
             disagreement(page, contract)?;

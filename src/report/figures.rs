@@ -1,7 +1,7 @@
 //! Numbers and verdicts in the words that all formats share.
 
 use crate::name::ContractName;
-use crate::record::{ContractRecord, NotRun, Record};
+use crate::record::{ContractRecord, NotRun, Record, ScenarioRecord};
 use crate::verdict::Verdict;
 use indexmap::IndexMap;
 
@@ -40,24 +40,54 @@ pub struct Tally {
     not_run: usize,
 }
 
+/// The scenarios that people wrote, and those that were derived from the contract.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scenarios {
+    authored: Tally,
+    derived: Tally,
+}
+
+impl Scenarios {
+    /// All of a run.
+    pub fn of_run(record: &Record) -> Self {
+        let mut scenarios = Self::default();
+        record.contracts.iter().for_each(|contract| scenarios.count(contract));
+        scenarios
+    }
+
+    /// Those of a contract.
+    pub fn of_contract(contract: &ContractRecord) -> Self {
+        let mut scenarios = Self::default();
+        scenarios.count(contract);
+        scenarios
+    }
+
+    fn count(&mut self, contract: &ContractRecord) {
+        for scenario in &contract.scenarios {
+            let tally = if scenario.derived { &mut self.derived } else { &mut self.authored };
+            tally.count(scenario.verdict);
+        }
+        for not_run in &contract.not_run {
+            let tally = if not_run.derived { &mut self.derived } else { &mut self.authored };
+            tally.not_run += 1;
+        }
+    }
+
+    /// `12 scenarios: 12 kept · 40 derived: 40 kept`; the second part only where there are any.
+    pub fn words(self) -> String {
+        let authored = self.authored.words("scenario");
+        if self.derived.all() + self.derived.not_run == 0 {
+            return authored;
+        }
+        format!("{authored} · {}", self.derived.told(&format!("{} derived", self.derived.all())))
+    }
+}
+
 impl Tally {
     /// The contracts of a run.
     pub fn of_contracts(record: &Record) -> Self {
         let mut tally = Self::default();
         record.contracts.iter().for_each(|contract| tally.count(contract.verdict));
-        tally
-    }
-
-    /// All scenarios of a run.
-    pub fn of_run(record: &Record) -> Self {
-        let [kept, inconclusive, broken, error] = record.counts();
-        Self { kept, broken, error, inconclusive, not_run: record.not_run().count() }
-    }
-
-    /// The scenarios of a contract.
-    pub fn of_contract(contract: &ContractRecord) -> Self {
-        let mut tally = Self { not_run: contract.not_run.len(), ..Self::default() };
-        contract.scenarios.iter().for_each(|scenario| tally.count(scenario.verdict));
         tally
     }
 
@@ -70,23 +100,32 @@ impl Tally {
         } += 1;
     }
 
+    /// How many there are, without those that did not run.
+    fn all(self) -> usize {
+        self.kept + self.broken + self.error + self.inconclusive
+    }
+
     /// `182 scenarios: 180 kept, 2 broken, 3 not run`; those that did not run are not in the first number.
     pub fn words(self, noun: &str) -> String {
+        self.told(&plural(self.all(), noun))
+    }
+
+    /// The verdicts behind the words for their sum.
+    fn told(self, all: &str) -> String {
         let Self { kept, broken, error, inconclusive, not_run } = self;
         let errors = if error == 1 { "error" } else { "errors" };
         let parts =
             [(kept, "kept"), (broken, "broken"), (error, errors), (inconclusive, "inconclusive"), (not_run, "not run")];
         let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
         let parts = parts.collect::<Vec<_>>().join(", ");
-        let all = plural(kept + broken + error + inconclusive, noun);
-        if parts.is_empty() { all } else { format!("{all}: {parts}") }
+        if parts.is_empty() { all.to_owned() } else { format!("{all}: {parts}") }
     }
 }
 
 /// The whole run in one line.
 pub fn summary(record: &Record) -> String {
     let contracts = Tally::of_contracts(record).words("contract");
-    let scenarios = Tally::of_run(record).words("scenario");
+    let scenarios = Scenarios::of_run(record).words();
     format!("{contracts} · {scenarios} · {}", duration(record.duration_ms))
 }
 
@@ -94,6 +133,21 @@ pub fn summary(record: &Record) -> String {
 pub fn parties(contract: &ContractRecord) -> String {
     let url = if contract.url == "fake" { "its fake" } else { &contract.url };
     format!("{} → {} at {url}", contract.consumers.join(", "), contract.provider)
+}
+
+/// Where a scenario stands, and its name: `features/a.feature:3 › A right key`; for a derived one its rule and its name.
+pub fn place(scenario: &ScenarioRecord) -> String {
+    let ScenarioRecord { feature, line, name, rule, .. } = scenario;
+    match rule {
+        Some(rule) if scenario.derived => format!("{rule} › {name}"),
+        _ => format!("{feature}:{line} › {name}"),
+    }
+}
+
+/// Where a scenario that did not run stands, and its name.
+pub fn place_of_not_run(not_run: &NotRun) -> String {
+    let NotRun { feature, line, name, .. } = not_run;
+    if not_run.derived { format!("{feature} › {name}") } else { format!("{feature}:{line} › {name}") }
 }
 
 /// What did not run, by reason, in the order in which the reasons first appear.

@@ -1,7 +1,8 @@
 //! For GitHub: annotations on the features' lines, and the page of a workflow's step.
 
+use crate::place::Place;
 use crate::record::{ContractRecord, FindingRecord, NotRun, Record, ScenarioRecord};
-use crate::report::figures::{self, Tally, mark, plural};
+use crate::report::figures::{self, Scenarios, mark, plural};
 use crate::report::finding;
 use crate::verdict::Verdict;
 use std::fmt::Write;
@@ -23,13 +24,17 @@ pub fn render(record: &Record) -> String {
 
 fn of_scenario(contract: &ContractRecord, scenario: &ScenarioRecord) -> Vec<String> {
     let title = format!("{} {}: {}", contract.name, scenario.verdict, scenario.name);
-    let here = (scenario.feature.as_str(), scenario.line);
+    // A derived scenario stands in no file: the contract's place is shown.
+    let here = (!scenario.derived).then_some((scenario.feature.as_str(), scenario.line));
     if scenario.findings.is_empty() && scenario.verdict != Verdict::Kept {
-        return vec![command(level(scenario.verdict), Some(here), &title, "No finding says why.")];
+        return vec![command(level(scenario.verdict), here, &title, "No finding says why.")];
     }
     let of_finding = |finding: &FindingRecord| {
-        let place = finding.feature_place.as_ref().map_or(here, |place| (&place.file, place.line));
-        command(level(finding.code.weight()), Some(place), &title, finding::text(finding, contract).trim_end())
+        let known = |place: &'_ Option<Place>| place.as_ref().map(|place| (place.file.to_string(), place.line));
+        let place = known(&finding.feature_place);
+        let place = if scenario.derived { place.or_else(|| known(&finding.contract_place)) } else { place };
+        let place = place.as_ref().map_or(here, |(file, line)| Some((file.as_str(), *line)));
+        command(level(finding.code.weight()), place, &title, finding::text(finding, contract).trim_end())
     };
     scenario.findings.iter().map(of_finding).collect()
 }
@@ -51,7 +56,8 @@ fn left_out(contract: &ContractRecord) -> Vec<String> {
     let of_group = |((feature, reason), group): ((&str, &str), Vec<&NotRun>)| {
         let names: Vec<String> = group.iter().map(|not_run| format!("  {}: {}", not_run.line, not_run.name)).collect();
         let title = format!("{}: {} not run", contract.name, plural(group.len(), "scenario"));
-        command("notice", Some((feature, group[0].line)), &title, &format!("{reason}\n{}", names.join("\n")))
+        let place = (!group[0].derived).then_some((feature, group[0].line));
+        command("notice", place, &title, &format!("{reason}\n{}", names.join("\n")))
     };
     groups.into_iter().map(of_group).collect()
 }
@@ -86,7 +92,7 @@ pub fn summary(record: &Record) -> String {
     page.push_str("| | Contract | Verdict | Parties | Scenarios |\n| --- | --- | --- | --- | --- |\n");
     for contract in &record.contracts {
         let cells = [contract.name.as_str(), contract.verdict.as_str(), &figures::parties(contract)].map(escape);
-        let tally = Tally::of_contract(contract).words("scenario");
+        let tally = Scenarios::of_contract(contract).words();
         put(&mut page, &format!("| {} | {} | {tally} |\n", mark(contract.verdict), cells.join(" | ")));
     }
     put(&mut page, &format!("\n{}\n", escape(&figures::summary(record))));
@@ -117,7 +123,7 @@ fn findings(page: &mut String, record: &Record) {
 
 fn details_of(contract: &ContractRecord) -> Vec<String> {
     let of_scenario = |scenario: &ScenarioRecord| {
-        let title = format!("{} › {}:{} › {}", contract.name, scenario.feature, scenario.line, scenario.name);
+        let title = format!("{} › {}", contract.name, figures::place(scenario));
         details(contract, scenario.verdict, &title, &scenario.findings)
     };
     let is_worth_it = |scenario: &&ScenarioRecord| scenario.verdict != Verdict::Kept || !scenario.findings.is_empty();
@@ -146,7 +152,7 @@ fn not_run(page: &mut String, record: &Record) {
         let count = plural(left_out.len(), "scenario");
         put(page, &format!("\n- {count}: {}\n", escape(&finding::one_line(reason))));
         for (contract, one) in left_out {
-            let text = format!("{contract} › {}:{} › {}", one.feature, one.line, one.name);
+            let text = format!("{contract} › {}", figures::place_of_not_run(one));
             put(page, &format!("  - {}\n", escape(&finding::one_line(&text))));
         }
     }

@@ -330,6 +330,7 @@ fn scenario(feature: &str, rule: Option<&str>, name: &str, line: usize, verdict:
         name: name.to_owned(),
         line,
         tags: vec!["incident".to_owned()],
+        derived: false,
         verdict,
         duration_ms: 7,
         exchanges: 3,
@@ -339,7 +340,7 @@ fn scenario(feature: &str, rule: Option<&str>, name: &str, line: usize, verdict:
 }
 
 fn not_run(feature: &str, name: &str, line: usize, reason: &str) -> NotRun {
-    NotRun { feature: feature.to_owned(), name: name.to_owned(), line, reason: reason.to_owned() }
+    NotRun { feature: feature.to_owned(), name: name.to_owned(), line, derived: false, reason: reason.to_owned() }
 }
 
 fn finding(code: Code, operation: Option<&str>, location: &str, expected: &str, actual: &str) -> FindingRecord {
