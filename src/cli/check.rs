@@ -16,7 +16,7 @@ use crate::feature::run::{Ready, run};
 use crate::harness::Harness;
 use crate::name::ContractName;
 use crate::project::Project;
-use crate::record::{Record, VERSION};
+use crate::record::{ContractRecord, Record, VERSION};
 use crate::snapshot;
 use crate::verdict::Verdict;
 use clap::ArgMatches;
@@ -127,7 +127,7 @@ async fn run_all(
         let mut scenarios = scenarios;
         let means = match (&contract.harness.url, diagnose) {
             (Some(_), false) => Means::Reasoning,
-            (Some(_), true) => Means::Probing { allow_query: false },
+            (Some(_), true) => Means::Probing { allow_query: destination.target.allow_query },
             (None, _) => Means::Probing { allow_query: true },
         };
         diagnosis::explain(&contract.harness, &mut scenarios, means).await;
@@ -142,7 +142,9 @@ async fn run_all(
         }
         contracts.push(record);
     }
-    if contracts.iter().all(|contract| contract.scenarios.is_empty()) {
+    let asked_for_derived = narrowed && contracts.iter().any(|contract| !contract.scenarios.is_empty());
+    let is_derived = |contract: &ContractRecord| contract.scenarios.iter().all(|scenario| scenario.derived);
+    if contracts.iter().all(is_derived) && !asked_for_derived {
         notes.push(nothing_ran(&contracts, narrowed));
     }
     notes.extend(prepared.iter().filter_map(|contract| {

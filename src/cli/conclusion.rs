@@ -104,14 +104,16 @@ fn unset_secrets(untested: &[ScenarioRecord]) -> Vec<FindingRecord> {
     counted.collect()
 }
 
-/// Why a run in which no scenario ran is what it is.
+/// Why a run in which no scenario that somebody wrote ran is what it is.
 pub fn nothing_ran(contracts: &[ContractRecord], narrowed: bool) -> String {
-    if contracts.iter().any(|contract| !contract.not_run.is_empty()) {
-        "no scenario ran: none of those selected can run at this target".to_owned()
+    let ran = contracts.iter().any(|contract| !contract.scenarios.is_empty());
+    let what = if ran { "only what is derived from the contracts ran" } else { "no scenario ran" };
+    if contracts.iter().flat_map(|contract| &contract.not_run).any(|not_run| !ran || !not_run.derived) {
+        format!("{what}: none of those selected can run at this target")
     } else if narrowed {
         "no scenario has these tags".to_owned()
     } else {
-        "no scenario ran: there are no features below features/".to_owned()
+        format!("{what}: there are no features below features/")
     }
 }
 

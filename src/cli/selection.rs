@@ -31,12 +31,12 @@ pub fn choose(listed: &Listed, tags: Option<&TagOperation>, destination: &Destin
     if has("writes") && !destination.target.writes {
         return Choice::NotHere(format!("@writes: the target {} does not allow it", destination.name));
     }
+    if site.open && listed.about_credentials {
+        return Choice::NotHere(format!("the target {} asks for no credential", destination.name));
+    }
     if has(IN_QUERY) && listed.derived && !destination.target.allow_query {
         let reason = "the target does not allow secrets in the query: they are logged by design";
         return Choice::NotHere(reason.to_owned());
-    }
-    if site.open && listed.about_credentials {
-        return Choice::NotHere(format!("the target {} asks for no credential", destination.name));
     }
     // The project's settings were checked when they were read.
     let expression: Option<(&str, TagOperation)> =

@@ -324,9 +324,7 @@ impl Harness {
             State::Missing if !draft.altered && plan.member.is_none() => {
                 protection.refused_without |= refused(Cause::Missing)
             }
-            State::Unknown if only_state && !draft.altered && plan.member.is_none() => {
-                protection.refused_wrong |= refused(Cause::Unknown)
-            }
+            State::Unknown if only_state && !draft.altered => protection.refused_wrong |= refused(Cause::Unknown),
             _ => {}
         }
     }

@@ -105,7 +105,11 @@ impl Console {
         let name_style = if verdict == Verdict::Kept { PLAIN } else { style(verdict) };
         page.hang(&format!("    {} ", mark(verdict)), style(verdict), name_style, &text)?;
         let departing = scenarios.iter().filter(|scenario| scenario.verdict != Verdict::Kept);
-        departing.into_iter().try_for_each(|scenario| scenario_line(page, 6, scenario, false))
+        departing.into_iter().try_for_each(|scenario| {
+            // Below stands all that was found: here the names say which.
+            let style = style(scenario.verdict);
+            page.hang(&format!("      {} ", mark(scenario.verdict)), style, style, &scenario.name)
+        })
     }
 
     /// All that is left to say when the last scenario has finished.

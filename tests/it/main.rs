@@ -2,6 +2,7 @@
 
 mod cases;
 mod console;
+mod derived;
 mod documents;
 mod drifted;
 mod explain;

@@ -102,11 +102,10 @@ pub const GREETING_KEY: &str = "hk_test_greeting";
 
 /// What a provider that keeps the contract `greeting` answers.
 pub fn greeting(asked: &Asked) -> Answer {
-    let key = asked
-        .headers
-        .lines()
-        .find_map(|line| line.to_ascii_lowercase().strip_prefix("authorization: bearer ").map(str::to_owned));
-    match (asked.line.as_str(), key.as_deref()) {
+    const BEARER: &str = "authorization: bearer ";
+    let has_key = |line: &&str| line.get(..BEARER.len()).is_some_and(|start| start.eq_ignore_ascii_case(BEARER));
+    let key = asked.headers.lines().find(has_key).map(|line| &line[BEARER.len()..]);
+    match (asked.line.as_str(), key) {
         ("GET /health", _) => Answer::json(200, r#"{"status":"ok"}"#),
         (line, None) if line.starts_with("POST /greetings/") => Answer::json(401, r#"{"error":"key required"}"#),
         (line, Some(GREETING_KEY)) if line.starts_with("POST /greetings/") => {

@@ -162,8 +162,8 @@ fn a_scenario_without_a_then_is_inconclusive() {
 fn a_protection_that_no_scenario_proves_is_inconclusive() {
     let project = Project::greeting().replace(
         FEATURE,
-        "    Then \"greet\" opens to its credential only",
-        "    When \"greet\" is called\n    Then the status is 200",
+        "  Scenario: A greeting needs a key\n    Then \"greet\" opens to its credential only",
+        "  @opens-otherwise\n  Scenario: A greeting\n    When \"greet\" is called\n    Then the status is 200",
     );
     project
         .run("check")
@@ -414,7 +414,7 @@ fn a_call_whose_credential_was_taken_off_shows_no_acceptance() {
     let feature = "Feature: Off\n  Scenario: The key is taken off\n    Given a call of \"greet\"\n    And the header \"Authorization\" is left out\n    When the call is sent\n    Then the status is 200\n";
     let project = Project::greeting().without("features").file("features/greeting/off.feature", feature);
     let open = |_: &Asked| Answer::json(200, r#"{"text":"Hello","language":"en"}"#);
-    let ran = at(&project, &Provider::answering(open)).argument("--format").argument("json").run().exits(3);
+    let ran = at(&project, &Provider::answering(open)).argument("--format").argument("json").run().exits(1);
     assert_eq!(ran.json()["contracts"][0]["protections"][0]["accepted"], false);
 }
 
