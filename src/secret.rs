@@ -28,6 +28,7 @@ impl Secret {
     }
 
     /// The value without its last quarter, which holds as much of a secret as must not be printed either.
+    #[must_use]
     pub fn truncated(&self) -> Self {
         Self::new(truncated(self.expose()))
     }

@@ -94,6 +94,7 @@ impl Plan {
     }
 
     /// How a member of several credentials that belong together is sent, where the plan is for one of them.
+    #[must_use]
     pub fn of_member(&self, name: &CredentialName) -> Self {
         match &self.member {
             Some(member) if member != name => Self { party: self.party.clone(), ..Self::default() },

@@ -77,7 +77,7 @@ fn is_derived_for(contract: &Contract, operation: &Operation, authored: &[&Liste
     let otherwise = |listed: &&Listed| names(listed, operation) && listed.tags.iter().any(|tag| tag == OPENS_OTHERWISE);
     operation.security.is_required()
         && (refuses(Cause::Missing) || refuses(Cause::Unknown))
-        && !authored.iter().any(|listed| otherwise(listed))
+        && !authored.iter().any(otherwise)
 }
 
 fn names(listed: &Listed, operation: &Operation) -> bool {

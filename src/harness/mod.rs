@@ -322,7 +322,7 @@ impl Harness {
         match plan.state {
             State::Valid if only_state => protection.accepted |= (200..300).contains(&exchange.response.status),
             State::Missing if !draft.altered && plan.member.is_none() => {
-                protection.refused_without |= refused(Cause::Missing)
+                protection.refused_without |= refused(Cause::Missing);
             }
             State::Unknown if only_state && !draft.altered => protection.refused_wrong |= refused(Cause::Unknown),
             _ => {}
