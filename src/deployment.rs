@@ -95,10 +95,16 @@ impl Client {
         Self { pause, ..self }
     }
 
+    /// A client like this one that tries no call again.
+    #[must_use]
+    pub fn without_retries(&self) -> Self {
+        Self { retries: 0, ..self.clone() }
+    }
+
     /// A client like this one for fakes: it tries no call again, since what a fake answers is meant, and never pauses.
     #[must_use]
     pub fn for_fakes(&self) -> Self {
-        Self { retries: 0, pause: Duration::ZERO, ..self.clone() }
+        Self { pause: Duration::ZERO, ..self.without_retries() }
     }
 
     /// This client over the connections of another.

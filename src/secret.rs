@@ -27,7 +27,7 @@ impl Secret {
         self.0.expose_secret()
     }
 
-    /// The value without its last quarter, which holds as much of a secret as must not be printed either.
+    /// The value without its last character, which holds as much of a secret as must not be printed either.
     #[must_use]
     pub fn truncated(&self) -> Self {
         Self::new(truncated(self.expose()))
@@ -43,9 +43,9 @@ impl Secret {
     }
 }
 
-/// A text without its last quarter.
+/// A text without its last character.
 pub fn truncated(text: &str) -> &str {
-    &text[..text.floor_char_boundary(text.len() * 3 / 4)]
+    &text[..text.floor_char_boundary(text.len().saturating_sub(1))]
 }
 
 /// A text with small letters for capitals and the other way round.
@@ -54,7 +54,7 @@ pub fn recased(text: &str) -> String {
     text.chars().map(other).collect()
 }
 
-/// What stands for a secret without its last quarter.
+/// What stands for a secret without its last character.
 pub fn truncated_name(name: &SecretName) -> String {
     format!("{name}_TRUNCATED")
 }

@@ -187,7 +187,7 @@ impl Hand<'_> {
         let part = |from: &str| format!("printf %s \"${name}\" | cut -c{from}");
         Ok(match self.plan.state {
             State::Truncated => {
-                Some(format!("{}=$({})", truncated_name(name), part(&format!("1-$((${{#{name}}} * 3 / 4))"))))
+                Some(format!("{}=$({})", truncated_name(name), part(&format!("1-$((${{#{name}}} - 1))"))))
             }
             State::Recased if self.has_letters_behind() => {
                 let first = part(&format!("1-$((${{#{name}}} / 2))"));

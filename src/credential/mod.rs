@@ -30,7 +30,7 @@ pub enum State {
     Stale,
     /// Signed so far ahead that the window has not begun.
     Early,
-    /// Without its last quarter: the secret, or the signature of one that signs.
+    /// Without its last character: the secret, or the signature of one that signs.
     Truncated,
     /// With the case of letters changed, in the secret or in the signature.
     Recased,

@@ -22,7 +22,7 @@ use std::fmt::Write as _;
 pub const TAG: &str = "derived";
 /// The tag of a scenario that puts a right secret into the query, where the contract does not put it.
 pub const IN_QUERY: &str = "in-query";
-/// The tag of a scenario that sends the secret without its last quarter.
+/// The tag of a scenario that sends the secret without its last character.
 pub const TRUNCATED: &str = "truncated";
 /// The tag of a scenario that sends the secret in another case.
 pub const RECASED: &str = "another-case";
@@ -216,7 +216,7 @@ impl Derivation<'_> {
                 self.places(subject);
                 self.add(
                     Rank::Part,
-                    subject.named("The right credential without its last quarter"),
+                    subject.named("The right credential without its last character"),
                     Some(TRUNCATED),
                     subject.state("truncated"),
                 );
@@ -314,7 +314,7 @@ impl Derivation<'_> {
             let step = format!(" is signed over {}", quoted(&message));
             self.add(Rank::Elsewhere, subject.named(&format!("A signature {what}")), None, subject.but(&[step]));
         }
-        let name = subject.named("The right signature without its last quarter");
+        let name = subject.named("The right signature without its last character");
         self.add(Rank::Part, name, None, subject.state("truncated"));
         let name = subject.named("The right signature in another case");
         self.add(Rank::Case, name, None, subject.but(&[" is in another case".to_owned()]));

@@ -51,7 +51,7 @@ fn forms(secret: &str) -> Vec<String> {
     forms
 }
 
-/// What derived scenarios send of a secret: all but its last quarter.
+/// What derived scenarios send of a secret: all but its last character.
 fn largest_part(secret: &str) -> &str {
     &secret[..secret.floor_char_boundary(secret.len() * 3 / 4)]
 }
