@@ -161,6 +161,7 @@ impl<'a> Assembly<'a> {
             refusals: Vec::new(),
             answers: Vec::new(),
             server,
+            served_under: None,
             schemas,
             library: Arc::new(library.clone()),
         }

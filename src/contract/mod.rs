@@ -58,6 +58,8 @@ pub struct Contract {
     pub answers: Vec<Answer>,
     /// Under which path a deployment serves it.
     pub server: Server,
+    /// Under which path it is served whatever the target says: no contract has one, only drifts of it.
+    pub served_under: Option<String>,
     /// `components.responses`, by name.
     pub components: IndexMap<String, PromisedResponse>,
     /// The schemas as JSON Schema.
@@ -122,6 +124,7 @@ impl Contract {
 
     /// Where a request leads when the contract is served under `server_path`.
     pub fn route(&self, server_path: &str, request: &Request) -> Route<'_> {
+        let server_path = self.served_under.as_deref().unwrap_or(server_path);
         let Some(path) = request.path.strip_prefix(server_path) else {
             return Route::Unknown;
         };

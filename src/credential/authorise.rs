@@ -36,7 +36,7 @@ pub fn authorise(
     server_path: &str,
     now_ms: i64,
 ) -> Result<Authorised, Refused> {
-    let mut request = draft.request(server_path);
+    let mut request = draft.request(contract.served_under.as_deref().unwrap_or(server_path));
     let mut twin = request.clone();
     let mut preamble = Vec::new();
     for credential in chosen(contract, draft, plan)? {

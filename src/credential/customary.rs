@@ -26,7 +26,7 @@ pub const HEADERS: &[&str] = &["Authorization", "X-API-Key", "Api-Key", "X-Auth-
 /// Customary names of a parameter of the query with a key.
 pub const QUERY: &[&str] = &["api_key", "apikey", "key", "token", "access_token"];
 /// Customary names of a cookie with a key.
-pub const COOKIES: &[&str] = &["api_key", "key", "session", "token"];
+pub const COOKIES: &[&str] = &["api_key", "key", "session", "session_id", "token"];
 /// Customary JSON pointers to a key in a body.
 pub const BODY: &[&str] = &["/api_key", "/apiKey", "/key", "/token"];
 /// Customary words before a key in `Authorization`.

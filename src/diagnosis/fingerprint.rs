@@ -27,7 +27,7 @@ pub struct Fingerprint {
 }
 
 /// The likeness of two fingerprints that are the same.
-pub const SAME: u32 = 7;
+pub const SAME: u32 = 12;
 
 impl Fingerprint {
     /// The fingerprint of a response to a call of `operation`.
@@ -56,15 +56,16 @@ impl Fingerprint {
         if self.status != other.status {
             return 0;
         }
+        // Keys that are optional may differ between providers that keep the contract; the rest may not.
         let same = [
-            self.media_type == other.media_type,
-            self.allow == other.allow,
-            self.refusals == other.refusals,
-            self.details == other.details,
-            self.keys == other.keys,
-            self.findings == other.findings,
+            (self.media_type == other.media_type, 2),
+            (self.allow == other.allow, 2),
+            (self.refusals == other.refusals, 2),
+            (self.details == other.details, 2),
+            (self.keys == other.keys, 1),
+            (self.findings == other.findings, 2),
         ];
-        1 + same.into_iter().map(u32::from).sum::<u32>()
+        1 + same.into_iter().filter(|(same, _)| *same).map(|(_, weight)| weight).sum::<u32>()
     }
 }
 

@@ -45,7 +45,7 @@ pub fn of_exchange(
     let Route::Found(operation, _) = contract.route(&server_path, request) else { return Vec::new() };
     let findings = crate::check::response(contract, operation, response, &[]);
     let direct: Vec<Explanation> =
-        findings.iter().filter_map(|finding| response::explain(contract, finding, response)).collect();
+        findings.iter().filter_map(|finding| response::explain(contract, finding, request, response)).collect();
     if !direct.is_empty() {
         return direct;
     }

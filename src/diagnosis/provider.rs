@@ -99,7 +99,7 @@ impl Ranking {
 
 /// Whether an answer is another one than a provider gives that keeps the contract; optional keys and the like may differ.
 fn is_surprising(likeness: u32) -> bool {
-    likeness + 2 < SAME
+    likeness + 1 < SAME
 }
 
 /// The drifts of an operation, ranked by how well they predict `calls`.

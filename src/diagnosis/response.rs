@@ -3,12 +3,13 @@
 use super::Explanation;
 use crate::contract::Contract;
 use crate::contract::schema::{Schema, Violation};
-use crate::exchange::{Location, Response};
+use crate::credential::place::texts;
+use crate::exchange::{Location, Request, Response};
 use crate::verdict::{Code, Finding};
 use serde_json::Value;
 
-/// The drift that a finding about a response names by itself.
-pub fn explain(contract: &Contract, finding: &Finding, response: &Response) -> Option<Explanation> {
+/// The drift that a finding about the response to `request` names by itself.
+pub fn explain(contract: &Contract, finding: &Finding, request: &Request, response: &Response) -> Option<Explanation> {
     let (place, expected) = (&finding.location, &finding.expected);
     let (code, provider, says) = match finding.code {
         Code::SecretEchoed => (
@@ -23,9 +24,24 @@ pub fn explain(contract: &Contract, finding: &Finding, response: &Response) -> O
             ("refusal-header-gone", format!("leaves out {place}"), format!("promises it at {}", response.status))
         }
         Code::ResponseBodyInvalid => return of_body(contract, finding, response),
+        Code::FieldUnexpected if (200..300).contains(&response.status) && is_in(request, expected) => (
+            "response-echo-changed",
+            format!("sends {} in {place}", finding.actual),
+            format!("promises what the request says there, {expected}"),
+        ),
+        Code::HeaderUnexpected if finding.actual == "nothing" || finding.actual == "none" => {
+            ("refusal-header-gone", format!("leaves out {place}"), format!("promises it at {}", response.status))
+        }
         _ => return None,
     };
     Some(certain(code, &provider, &says))
+}
+
+/// Whether a request says a value somewhere: in its path, its query or its JSON body.
+fn is_in(request: &Request, value: &str) -> bool {
+    let value = value.trim_matches('"');
+    let in_body = || texts(request).into_iter().any(|(_, text)| text == value);
+    value.len() > 1 && (request.path.split('/').any(|segment| segment == value) || in_body())
 }
 
 fn certain(code: &'static str, provider: &str, says: &str) -> Explanation {
@@ -52,13 +68,13 @@ fn of_body(contract: &Contract, finding: &Finding, response: &Response) -> Optio
     let sends = format!("sends {} in {place}", finding.actual);
     let promises = format!("promises {}", finding.expected);
     let (code, provider, says) = match violation.keyword.as_str() {
+        _ if given.is_null() => ("response-field-nulled", format!("sends null in {place}"), promises),
         "required" => match stranger(schema, &violations, &body, &violation.instance) {
             Some(other) => {
                 ("response-field-renamed", format!("sends {other:?} in {owner}"), format!("names it {name:?}"))
             }
             None => ("response-field-dropped", format!("leaves out {name:?} of {owner}"), "promises it".to_owned()),
         },
-        "type" if given.is_null() => ("response-field-nulled", format!("sends null in {place}"), promises),
         "enum" | "const" => ("response-enum-widened", sends, promises),
         "additionalProperties" | "unevaluatedProperties" => {
             ("response-field-added", format!("sends {name:?} in {owner}"), "knows no such field".to_owned())

@@ -8,7 +8,8 @@ use crate::fake::Fake;
 use crate::harness::Harness;
 use crate::harness::notebook::{Call, Failure};
 use crate::name::OperationId;
-use crate::record::{DriftRecord, ScenarioRecord};
+use crate::record::{DriftRecord, FindingRecord, ScenarioRecord};
+use crate::verdict::Code;
 
 /// The most requests that a diagnosis sends for one contract.
 const MOST_PROBES: usize = 200;
@@ -27,6 +28,7 @@ pub enum Means {
 
 /// Gives the findings of a contract's scenarios their drifts.
 pub async fn explain(harness: &Harness, scenarios: &mut [ScenarioRecord], means: Means) {
+    scenarios.iter_mut().flat_map(|scenario| &mut scenario.findings).for_each(explain_lateness);
     let failures = harness.notebook.failures();
     let mut operations: Vec<&OperationId> = Vec::new();
     for failure in &failures {
@@ -57,6 +59,15 @@ pub async fn explain(harness: &Harness, scenarios: &mut [ScenarioRecord], means:
     tokio::task::unconstrained(async move { drop(fake) }).await;
 }
 
+/// What came too late, or not at all, left no exchange to reason from.
+fn explain_lateness(finding: &mut FindingRecord) {
+    let is_late = matches!(finding.code, Code::CallFailed | Code::ResponseLate) && finding.location == "time";
+    if let (true, Some(operation)) = (is_late, &finding.operation) {
+        let sentence = format!("the provider does not answer {operation} in time; the contract promises an answer");
+        finding.drift = Some(DriftRecord { code: "time-slow", sentence, certain: true });
+    }
+}
+
 async fn explain_operation(
     harness: &Harness,
     scenarios: &mut [ScenarioRecord],
@@ -77,7 +88,8 @@ async fn explain_operation(
         ranking = rank(&bench, id, &calls);
     }
     for (index, failure) in failures.iter().enumerate() {
-        let direct = || response::explain(&harness.contract, &failure.finding, &failure.call.response);
+        let direct =
+            || response::explain(&harness.contract, &failure.finding, &failure.call.request, &failure.call.response);
         if let Some(explanation) = direct().or_else(|| ranking.of_call(index)) {
             attach(harness, scenarios, failure, explanation);
         }

@@ -84,6 +84,8 @@ pub struct Outcome {
     pub wire: Wire,
     /// Whether it was the contract's own example with the right credential.
     pub is_right: bool,
+    /// For a request that reached no operation: one of the same path, else the contract's first.
+    pub nearest: Option<OperationId>,
 }
 
 /// What was sent; it does not show what it holds.
@@ -260,6 +262,10 @@ impl Harness {
         wire: Wire,
     ) -> Outcome {
         let id = operation.map(|operation| operation.id.clone());
+        let nearest = match self.contract.route(&self.server_path, &request) {
+            Route::OtherMethods(_, operation) | Route::Found(operation, _) => Some(operation.id.clone()),
+            Route::Unknown => self.contract.operations.keys().next().cloned(),
+        };
         let (answered, attempts) = match result {
             Ok(answered) => (Ok((answered.response, answered.duration)), answered.attempts),
             Err((unanswered, attempts)) => (Err(unanswered), attempts),
@@ -285,6 +291,7 @@ impl Harness {
             attempts,
             wire,
             is_right: false,
+            nearest,
         }
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// An exchange with its secrets; it does not show them.
 #[derive(Clone)]
 pub struct Call {
-    /// The operation that was called.
+    /// The operation that was called; for a request that reached none, the nearest.
     pub operation: OperationId,
     /// What was sent, as it stood on the wire.
     pub request: Request,
@@ -34,7 +34,7 @@ impl Call {
     pub fn of(outcome: &Outcome) -> Option<Self> {
         let (Wire::Request(request), Ok(exchange)) = (&outcome.wire, &outcome.exchange) else { return None };
         Some(Self {
-            operation: outcome.operation.clone()?,
+            operation: outcome.operation.clone().or_else(|| outcome.nearest.clone())?,
             request: request.clone(),
             sent_ms: exchange.sent_ms,
             response: exchange.response.clone(),

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 /// How `check` is asked.
-const CHECK: &str = "check --format json --target desk";
+const CHECK: &str = "check --diagnose --format json --target desk";
 /// Checks that run side by side.
 const AT_ONCE: usize = 4;
 

@@ -22,6 +22,20 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         for (index, set) in alternatives.iter().enumerate().filter(|(_, set)| !set.is_empty()) {
             let places: Vec<String> =
                 set.iter().filter_map(|name| Some(contract.credentials.get(name)?.describe())).collect();
+            let id = operation.id.clone();
+            let only = Drift::new(format!("{id}, only {}", places.join(" and ")), &[&operation.id])
+                .provider(format!("takes the credential of {id} from {} only", places.join(" and ")))
+                .contract("lets others open the operation as well")
+                .variation(true);
+            drifts.push(only.keeps(move |contract| {
+                altered(contract, &id, |operation| {
+                    operation.security.alternatives = vec![operation.security.alternatives[index].clone()]
+                })
+            }));
+        }
+        for (index, set) in alternatives.iter().enumerate().filter(|(_, set)| !set.is_empty()) {
+            let places: Vec<String> =
+                set.iter().filter_map(|name| Some(contract.credentials.get(name)?.describe())).collect();
             let names: Vec<&str> = set.iter().map(crate::name::CredentialName::as_str).collect();
             let drift = Drift::new(format!("{} {}", operation.id, names.join(" and ")), &[&operation.id])
                 .provider(format!("takes no credential from {}", places.join(" and ")))

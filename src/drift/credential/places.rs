@@ -41,6 +41,11 @@ pub fn renamed(contract: &Contract, operation: &Operation, credential: &Credenti
     in_carrier(contract, operation, credential, carrier_of(credential))
 }
 
+/// Whether it travels in `Authorization`, behind a word.
+pub fn is_in_authorization(credential: &Credential) -> bool {
+    matches!(credential.scheme, Scheme::Word { .. } | Scheme::Basic { .. })
+}
+
 /// The kind of place in which it sits by contract.
 pub fn carrier_of(credential: &Credential) -> Carrier {
     let own = customary::own_places(credential);
@@ -62,12 +67,20 @@ fn in_carrier(contract: &Contract, operation: &Operation, credential: &Credentia
         return of_parts(operation, credential, placed, carrier);
     }
     let free = customary::elsewhere(contract, Some(operation), credential, carrier).into_iter();
-    free.filter(|location| *location != Location::Header("Authorization".to_owned()))
-        .filter_map(|location| Some((single(credential, &location)?, location)))
+    let authorization = Location::Header("Authorization".to_owned());
+    let plain = free.clone().filter(|location| *location != authorization);
+    let plain = plain.filter_map(|location| Some((single(credential, &location)?, location.to_string(), location)));
+    // A key in `Authorization` has a word before it.
+    let bearer = free.filter(|location| *location == authorization && placed.is_none()).map(|location| {
+        let scheme = Scheme::Word { word: "Bearer".to_owned(), case_sensitive: false };
+        (scheme, "header Authorization: Bearer …".to_owned(), location)
+    });
+    plain
+        .chain(bearer)
         .enumerate()
-        .map(|(index, (scheme, location))| Elsewhere {
+        .map(|(index, (scheme, describe, location))| Elsewhere {
             carrier,
-            describe: location.to_string(),
+            describe,
             credential: Credential { scheme, ..credential.clone() },
             is_variation: index > 0,
             fields: match location {

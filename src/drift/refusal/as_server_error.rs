@@ -1,6 +1,6 @@
 //! The refusal comes as a fault of the provider.
 
-use super::occurrence::occurrences;
+use super::occurrence::{occurrences, of_all_credentials};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 
@@ -23,5 +23,8 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             occurrence.drift("").provider(format!("answers {occurrence} with 500")).contract(format!("promises {own}"));
         drifts.push(occurrence.answers(drift, |response| response.status = 500));
     }
+    drifts.push(of_all_credentials(contract, "answers every refusal of a credential with 500", |response| {
+        response.status = 500
+    }));
     drifts
 }

@@ -1,6 +1,6 @@
 //! The refusal is told in the body of a 200.
 
-use super::occurrence::{Body, occurrences};
+use super::occurrence::{Body, occurrences, of_all_credentials};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 use crate::exchange::Response;
@@ -30,6 +30,11 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             }
         }));
     }
+    let does = "answers every refusal of a credential with 200 and `success: false` in the body";
+    drifts.push(of_all_credentials(contract, does, |response| {
+        response.status = 200;
+        flag(response);
+    }));
     drifts
 }
 

@@ -10,6 +10,7 @@ pub mod order_changed;
 pub mod situation_dropped;
 pub mod status_changed;
 pub mod text_changed;
+pub mod unprovoked;
 
 use super::Kind;
 
@@ -24,4 +25,5 @@ pub const KINDS: &[Kind] = &[
     text_changed::KIND,
     order_changed::KIND,
     situation_dropped::KIND,
+    unprovoked::KIND,
 ];

@@ -1,11 +1,11 @@
 //! A refusal where it occurs: at one operation where the contract limits it to some, else wherever it does.
 
 use crate::contract::Contract;
-use crate::contract::conduct::Refusal;
+use crate::contract::conduct::{Cause, Refusal};
 use crate::contract::operation::{Operation, PromisedResponse, is_json};
 use crate::drift::Drift;
 use crate::exchange::Response;
-use crate::name::OperationId;
+use crate::name::{OperationId, RefusalName};
 use std::fmt;
 
 /// A refusal where it occurs.
@@ -43,6 +43,27 @@ pub fn occurrences(contract: &Contract) -> Vec<Occurrence<'_>> {
         }
     }
     found
+}
+
+/// The drift of a provider that changes every refusal of a credential in the same way: a diagnosis tries it.
+pub fn of_all_credentials(
+    contract: &Contract,
+    does: &str,
+    change: impl Fn(&mut Response) + Send + Sync + 'static,
+) -> Drift {
+    let causes = [Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale];
+    let of_credentials = contract.refusals.iter().filter(|refusal| refusal.on.iter().any(|on| causes.contains(on)));
+    let names: Vec<RefusalName> = of_credentials.map(|refusal| refusal.name.clone()).collect();
+    let ids: Vec<&OperationId> = contract.operations.keys().collect();
+    Drift::new("every refusal of a credential", &ids)
+        .provider(does)
+        .contract("promises refusals as such")
+        .variation(true)
+        .answers(move |occasion, response| {
+            if occasion.refusal.is_some_and(|name| names.contains(name)) {
+                change(response);
+            }
+        })
 }
 
 impl Occurrence<'_> {

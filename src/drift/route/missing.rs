@@ -1,6 +1,7 @@
 //! The operation is not there.
 
 use crate::contract::Contract;
+use crate::contract::conduct::Stage;
 use crate::drift::alter::call;
 use crate::drift::{Drift, Kind};
 
@@ -19,9 +20,18 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             .provider(format!("does not serve {}", operation.id))
             .contract(format!("has it at {}", call(operation)));
         let id = operation.id.clone();
-        drifts.push(drift.keeps(move |contract| {
+        let without = move |contract: &Contract| {
             let mut changed = contract.clone();
             changed.operations.shift_remove(&id)?;
+            Some(changed)
+        };
+        // A router in front of everything finds out before anybody looks at a credential.
+        let first = Drift { subject: format!("{}, first of all", operation.id), ..drift.clone() }.variation(true);
+        drifts.push(drift.keeps(without.clone()));
+        drifts.push(first.keeps(move |contract| {
+            let mut changed = without(contract)?;
+            changed.order.retain(|stage| *stage != Stage::Path);
+            changed.order.insert(0, Stage::Path);
             Some(changed)
         }));
     }

@@ -36,7 +36,30 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             drifts.push(drift.keeps(move |contract| with_path(contract, &id, &path)));
         }
     }
+    drifts.extend(of_server(contract));
     drifts
+}
+
+/// Everything under another path than the document's server has.
+fn of_server(contract: &Contract) -> Vec<Drift> {
+    let own = contract.server.path(&indexmap::IndexMap::new()).unwrap_or_default();
+    let ids: Vec<_> = contract.operations.keys().collect();
+    let others =
+        ["", "/v1", "/v2", "/api", "/api/v1", "/api/v2"].into_iter().filter(|other| *other != own && !own.is_empty());
+    let drift = |other: &'static str| {
+        let there = if other.is_empty() { "at the root".to_owned() } else { format!("below {other}") };
+        Drift::new(format!("server to {other:?}"), &ids)
+            .provider(format!("serves everything {there}"))
+            .client(format!("calls everything {there}"))
+            .contract(format!("has it below {own}"))
+            .variation(true)
+            .keeps(move |contract| {
+                let mut changed = contract.clone();
+                changed.served_under = Some(other.to_owned());
+                Some(changed)
+            })
+    };
+    others.map(drift).collect()
 }
 
 /// The path without its first segment, where that is a literal and something is left.
