@@ -5,7 +5,7 @@ use crate::contract::Contract;
 use crate::contract::scheme::PlacedPart;
 use crate::drift::alter::{self, placements};
 use crate::drift::{Drift, Kind};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -20,34 +20,58 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for (operation, credential, placed) in placements(contract) {
         for (index, part) in placed.places.iter().enumerate() {
             let PlacedPart::Body { at, value: Value::Object(object) } = part else { continue };
-            for (key, held) in object {
-                for (number, other) in other_keys(key, held).into_iter().enumerate() {
-                    let subject = format!("{} {} {at}/{key} to {other}", operation.id, credential.name);
-                    let drift = Drift::new(subject, &[&operation.id])
-                        .provider(format!("reads `{other}` in body {at}"))
-                        .client(format!("sends `{other}` in body {at}"))
-                        .contract(format!("names it `{key}`"))
-                        .variation(number > 0);
-                    let (operation, credential, key) = (operation.clone(), credential.clone(), key.clone());
-                    drifts.push(drift.keeps(move |contract| {
-                        let id = &operation.id;
-                        let mut changed = alter::placed(contract, id, &credential.name, |placed| {
-                            if let PlacedPart::Body { value: Value::Object(object), .. } = &mut placed.places[index]
-                                && let Some(held) = object.shift_remove(&key)
-                            {
-                                object.insert(other.clone(), held);
+            for (renamed, is_variation) in renamings(object) {
+                let listed = |pick: fn(&(String, String)) -> &String| {
+                    renamed.iter().map(|pair| format!("`{}`", pick(pair))).collect::<Vec<_>>().join(" and ")
+                };
+                let (old, new) = (listed(|(old, _)| old), listed(|(_, new)| new));
+                let them = if renamed.len() > 1 { "them" } else { "it" };
+                let drift =
+                    Drift::new(format!("{} {} {at} {old} to {new}", operation.id, credential.name), &[&operation.id])
+                        .provider(format!("reads {new} in body {at}"))
+                        .client(format!("sends {new} in body {at}"))
+                        .contract(format!("names {them} {old}"))
+                        .variation(is_variation);
+                let (operation, credential) = (operation.clone(), credential.clone());
+                drifts.push(drift.keeps(move |contract| {
+                    let id = &operation.id;
+                    let mut changed = alter::placed(contract, id, &credential.name, |placed| {
+                        if let PlacedPart::Body { value: Value::Object(object), .. } = &mut placed.places[index] {
+                            for (old, new) in &renamed {
+                                if let Some(held) = object.shift_remove(old) {
+                                    object.insert(new.clone(), held);
+                                }
                             }
-                        })?;
-                        for field in body_fields(&operation, &credential) {
-                            changed = alter::rename_body_field(&changed, id, &format!("{field}/{key}"), &other)?;
                         }
-                        Some(changed)
-                    }));
-                }
+                    })?;
+                    for field in body_fields(&operation, &credential) {
+                        for (old, new) in &renamed {
+                            changed = alter::rename_body_field(&changed, id, &format!("{field}/{old}"), new)?;
+                        }
+                    }
+                    Some(changed)
+                }));
             }
         }
     }
     drifts
+}
+
+/// Which keys get which other names: each for itself, and all at once the names of what they hold; with each choice whether it is
+/// one of several of its like.
+fn renamings(object: &Map<String, Value>) -> Vec<(Vec<(String, String)>, bool)> {
+    let mut found = Vec::new();
+    let mut all = Vec::new();
+    for (key, held) in object {
+        let others = other_keys(key, held);
+        all.extend(others.first().map(|other| (key.clone(), other.clone())));
+        let each = others.into_iter().enumerate();
+        found.extend(each.map(|(number, other)| (vec![(key.clone(), other)], number > 0)));
+    }
+    if all.len() > 1 {
+        found.push((all, false));
+    }
+    found
 }
 
 /// The variable's own name first, then what else people call it.
