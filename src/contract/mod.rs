@@ -60,6 +60,8 @@ pub struct Contract {
     pub server: Server,
     /// Under which path it is served whatever the target says: no contract has one, only drifts of it.
     pub served_under: Option<String>,
+    /// The responses of all operations: where an operation has none of its own for a refusal, another's shows it.
+    pub promises: Arc<Vec<PromisedResponse>>,
     /// `components.responses`, by name.
     pub components: IndexMap<String, PromisedResponse>,
     /// The schemas as JSON Schema.
@@ -171,9 +173,10 @@ impl Contract {
         let promised = if let Some(name) = &refusal.response {
             self.components.get(name)?
         } else {
-            let operations = operation.into_iter().chain(self.operations.values());
-            operations
-                .filter_map(|operation| operation.promise(refusal.status))
+            let own = operation.and_then(|operation| operation.promise(refusal.status));
+            let others = self.promises.iter().filter(|promised| promised.status.covers(refusal.status));
+            own.into_iter()
+                .chain(others)
                 .find(|promised| promised.contents.is_empty() || example_of(promised, refusal).is_some())?
         };
         Some((promised, example_of(promised, refusal)))

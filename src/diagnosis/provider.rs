@@ -35,10 +35,10 @@ pub struct Candidate {
     pub drift: Drift,
     /// How like each call's answer is to the predicted one.
     likeness: Vec<u32>,
-    /// How many calls the drift predicts, and the contract does not.
-    explained: usize,
-    /// How many calls the contract predicts, and the drift does not.
-    spoilt: usize,
+    /// How much more it predicts than a provider that keeps the contract.
+    worth: i64,
+    /// Whether it leaves nothing that was seen unexplained.
+    is_whole: bool,
 }
 
 /// The drifts of an operation, the likeliest first.
@@ -51,53 +51,54 @@ pub struct Ranking {
 }
 
 impl Candidate {
-    /// What it is worth: explained calls count for it, spoilt ones more against it.
-    fn worth(&self) -> (i64, u32) {
-        let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        (2 * signed(self.explained) - 3 * signed(self.spoilt), self.likeness.iter().sum())
+    /// The drift with its predictions, if it explains anything that a faithful provider does not.
+    fn weighed(drift: Drift, likeness: Vec<u32>, faithful: &[u32]) -> Option<Self> {
+        let pairs = || likeness.iter().zip(faithful).map(|(now, before)| (i64::from(*now), i64::from(*before)));
+        // Another status than was seen speaks against a drift much more than another wording does.
+        let worth = pairs()
+            .map(|(now, before)| match (now, before) {
+                (0, before) => -4 * before,
+                (now, before) if now > before => 2 * (now - before),
+                (now, before) => now - before,
+            })
+            .sum();
+        let explains = likeness.iter().zip(faithful).any(|(now, before)| is_surprising(*before) && now > before);
+        let is_whole =
+            likeness.iter().zip(faithful).all(|(now, before)| *now > 0 && (now > before || !is_surprising(*before)));
+        (explains && worth > 0).then_some(Self { drift, likeness, worth, is_whole })
     }
 
-    fn explanation(&self, is_whole: bool, certain: bool) -> Explanation {
-        let behind = if is_whole { "" } else { "; another drift may hide behind it" };
+    fn explanation(&self, certain: bool) -> Explanation {
+        let behind = if self.is_whole { "" } else { "; another drift may hide behind it" };
         Explanation { code: self.drift.code, sentence: format!("{}{behind}", self.drift.of_provider()), certain }
     }
 }
 
 impl Ranking {
-    /// The calls that a provider that keeps the contract would have answered otherwise.
-    fn surprising(&self) -> usize {
-        self.faithful.iter().filter(|likeness| is_surprising(**likeness)).count()
-    }
-
-    fn is_whole(&self) -> bool {
-        let surprising = self.surprising();
-        self.candidates.first().is_some_and(|best| best.explained == surprising && best.spoilt == 0)
-    }
-
     /// The drifts that explain as much as the best one.
     pub fn best(&self) -> impl Iterator<Item = &Candidate> {
-        let worth = self.candidates.first().map(Candidate::worth);
-        self.candidates.iter().filter(move |candidate| Some(candidate.worth()) == worth)
+        let most = self.candidates.first().map(|best| best.worth);
+        self.candidates.iter().filter(move |candidate| Some(candidate.worth) == most)
     }
 
     /// The best explanations, at most `most`.
     pub fn explanations(&self, most: usize) -> Vec<Explanation> {
-        let is_whole = self.is_whole();
-        let certain = is_whole && self.best().count() == 1;
-        self.best().take(most).map(|candidate| candidate.explanation(is_whole, certain)).collect()
+        let only = self.best().count() == 1;
+        self.best().take(most).map(|candidate| candidate.explanation(only && candidate.is_whole)).collect()
     }
 
     /// The best explanation of the call at `index`.
     pub fn of_call(&self, index: usize) -> Option<Explanation> {
-        let found = self.candidates.iter().position(|candidate| {
-            candidate.likeness[index] > self.faithful[index] && is_surprising(self.faithful[index])
-        })?;
-        let is_whole = self.is_whole();
-        Some(self.candidates[found].explanation(is_whole, is_whole && self.best().count() == 1))
+        let explains = |candidate: &&Candidate| {
+            is_surprising(self.faithful[index]) && candidate.likeness[index] > self.faithful[index]
+        };
+        let found = self.candidates.iter().find(explains)?;
+        let only = self.best().count() == 1;
+        Some(found.explanation(only && found.is_whole))
     }
 }
 
-/// Whether an answer is another one than a provider gives that keeps the contract; optional keys and the like may differ.
+/// Whether an answer is another one than a provider gives that keeps the contract; optional keys may differ.
 fn is_surprising(likeness: u32) -> bool {
     likeness + 1 < SAME
 }
@@ -117,7 +118,7 @@ pub fn rank(bench: &Bench<'_>, id: &OperationId, calls: &[Call]) -> Ranking {
     let is_calmer = unmoved.iter().sum::<u32>() > strict.iter().sum::<u32>();
     let (contract, faithful) = if is_calmer { (&calm, unmoved) } else { (bench.contract, strict) };
     let mut ranking = Ranking { faithful, candidates: Vec::new() };
-    if ranking.surprising() == 0 {
+    if !ranking.faithful.iter().any(|likeness| is_surprising(*likeness)) {
         return ranking;
     }
     for drift in drift::of(contract) {
@@ -126,16 +127,9 @@ pub fn rank(bench: &Bench<'_>, id: &OperationId, calls: &[Call]) -> Ranking {
         }
         let Some(played) = drift.played(contract) else { continue };
         let likeness = predict(&played);
-        let pairs = || likeness.iter().zip(&ranking.faithful);
-        let explained = pairs().filter(|(now, before)| is_surprising(**before) && !is_surprising(**now)).count();
-        let nearer = pairs().filter(|(now, before)| is_surprising(**before) && now > before).count();
-        let spoilt = pairs().filter(|(now, before)| is_surprising(**now) && !is_surprising(**before)).count();
-        if explained + nearer > 0 {
-            ranking.candidates.push(Candidate { drift, likeness, explained, spoilt });
-        }
+        ranking.candidates.extend(Candidate::weighed(drift, likeness, &ranking.faithful));
     }
-    ranking.candidates.retain(|candidate| candidate.worth().0 > 0);
-    ranking.candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.worth()));
+    ranking.candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.worth));
     ranking
 }
 

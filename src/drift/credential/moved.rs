@@ -1,6 +1,6 @@
 //! The credential is wanted in another kind of place.
 
-use super::places::{elsewhere, is_in_authorization, renamed, settle};
+use super::places::{elsewhere, is_moved_within, renamed, settle};
 use crate::contract::Contract;
 use crate::drift::alter::{Seat, noun, protections};
 use crate::drift::{Drift, Kind};
@@ -16,9 +16,8 @@ pub const KIND: Kind = Kind {
 fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for (operation, credential) in protections(contract) {
-        let to_or_from_authorization = renamed(contract, operation, credential)
-            .into_iter()
-            .filter(|there| is_in_authorization(credential) != is_in_authorization(&there.credential));
+        let to_or_from_authorization =
+            renamed(contract, operation, credential).into_iter().filter(|there| is_moved_within(credential, there));
         for there in elsewhere(contract, operation, credential).into_iter().chain(to_or_from_authorization) {
             let noun = noun(credential);
             let drift =

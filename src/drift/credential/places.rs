@@ -41,9 +41,16 @@ pub fn renamed(contract: &Contract, operation: &Operation, credential: &Credenti
     in_carrier(contract, operation, credential, carrier_of(credential))
 }
 
-/// Whether it travels in `Authorization`, behind a word.
-pub fn is_in_authorization(credential: &Credential) -> bool {
-    matches!(credential.scheme, Scheme::Word { .. } | Scheme::Basic { .. })
+/// Whether it moves although the kind of place stays: to or from `Authorization`, or from several headers to one.
+pub fn is_moved_within(credential: &Credential, there: &Elsewhere) -> bool {
+    let is_in_authorization = |one: &Credential| match &one.scheme {
+        Scheme::Word { .. } | Scheme::Basic { .. } => true,
+        Scheme::Placed(placed) => {
+            matches!(placed.places.as_slice(), [PlacedPart::Header(name, _)] if name.eq_ignore_ascii_case("authorization"))
+        }
+        Scheme::Key { .. } => false,
+    };
+    is_in_authorization(credential) != is_in_authorization(&there.credential)
 }
 
 /// The kind of place in which it sits by contract.
@@ -155,10 +162,12 @@ fn parts(placed: &Placed) -> Vec<(String, Value)> {
 
 /// A credential of several values, each in a place of that kind under the name that it has.
 fn of_parts(operation: &Operation, credential: &Credential, placed: &Placed, carrier: Carrier) -> Vec<Elsewhere> {
-    if carrier == carrier_of(credential) {
-        return Vec::new();
-    }
     let values = parts(placed);
+    let together: Vec<Elsewhere> =
+        if carrier == Carrier::Header { in_one_header(credential, placed, &values) } else { Vec::new() };
+    if carrier == carrier_of(credential) {
+        return together;
+    }
     let at = |name: &str| carrier.location(if carrier == Carrier::Body { format!("/{name}") } else { name.to_owned() });
     let places: Option<Vec<PlacedPart>> =
         values.iter().map(|(name, value)| alter::part(&at(name), value.clone())).collect();
@@ -174,13 +183,37 @@ fn of_parts(operation: &Operation, credential: &Credential, placed: &Placed, car
     let is_body = carrier == Carrier::Body;
     let fields = if is_body { names.iter().map(|name| format!("{each}/{name}")).collect() } else { Vec::new() };
     let scheme = Scheme::Placed(Box::new(Placed { places, ..placed.clone() }));
-    vec![Elsewhere {
+    let each_its_own = Elsewhere {
         carrier,
         describe: format!("{plural} {}", names.join(", ")),
         credential: Credential { scheme, ..credential.clone() },
         is_variation: false,
         fields,
-    }]
+    };
+    std::iter::once(each_its_own).chain(together).collect()
+}
+
+/// Several values in one `Authorization` header, as many signing schemes have them.
+fn in_one_header(credential: &Credential, placed: &Placed, values: &[(String, Value)]) -> Vec<Elsewhere> {
+    let texts: Option<Vec<&str>> = values.iter().map(|(_, value)| value.as_str()).collect();
+    let Some(texts) = texts else { return Vec::new() };
+    let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+    let forms =
+        ["HMAC ", "HMAC-SHA256 ", "Signature ", ""].into_iter().flat_map(|word| [":", ".", ","].map(|by| (word, by)));
+    forms
+        .filter_map(|(word, by)| {
+            let value = Value::from(format!("{word}{}", texts.join(by)));
+            let place = alter::part(&Location::Header("Authorization".to_owned()), value)?;
+            let scheme = Scheme::Placed(Box::new(Placed { places: vec![place], ..placed.clone() }));
+            Some(Elsewhere {
+                carrier: Carrier::Header,
+                describe: format!("one header Authorization: {word}{}", names.join(by)),
+                credential: Credential { scheme, ..credential.clone() },
+                is_variation: true,
+                fields: Vec::new(),
+            })
+        })
+        .collect()
 }
 
 /// The contract in which the credential joins its own place elsewhere, or leaves it.

@@ -1,6 +1,6 @@
 //! The credential has another name in the same kind of place.
 
-use super::places::{Elsewhere, body_fields, is_in_authorization, renamed, settle};
+use super::places::{Elsewhere, body_fields, is_moved_within, renamed, settle};
 use crate::contract::Contract;
 use crate::contract::operation::Operation;
 use crate::contract::scheme::{Credential, PlacedPart, Scheme};
@@ -21,7 +21,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for (operation, credential) in protections(contract) {
         let noun = noun(credential);
         // To or from `Authorization` a credential moves: its form changes, too.
-        let same = |there: &Elsewhere| is_in_authorization(credential) == is_in_authorization(&there.credential);
+        let same = |there: &Elsewhere| !is_moved_within(credential, there);
         for there in renamed(contract, operation, credential).into_iter().filter(same) {
             let drift =
                 Drift::new(format!("{} {} to {}", operation.id, credential.name, there.describe), &[&operation.id])

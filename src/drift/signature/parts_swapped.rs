@@ -1,6 +1,6 @@
 //! Two parts of the message have changed places.
 
-use super::message::{Piece, in_words, pieces, shown, signed, template, with_message};
+use super::message::{Piece, Signed, in_words, pieces, shown, signed, template, with_message};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 
@@ -18,6 +18,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         let pieces = pieces(&signed.signing.message);
         let places: Vec<usize> =
             pieces.iter().enumerate().filter(|(_, piece)| matches!(piece, Piece::Value(_))).map(|(at, _)| at).collect();
+        drifts.extend(turned(&signed, &pieces, &places));
         for (number, first) in places.iter().enumerate() {
             for (distance, second) in places.iter().skip(number + 1).enumerate() {
                 let mut swapped = pieces.clone();
@@ -37,4 +38,32 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         }
     }
     drifts
+}
+
+/// The parts turned round by one: the last one first, or the first one last.
+fn turned(signed: &Signed<'_>, pieces: &[Piece], places: &[usize]) -> Vec<Drift> {
+    let (Some(first), Some(last)) = (places.first(), places.last()) else { return Vec::new() };
+    if places.len() < 3 {
+        return Vec::new();
+    }
+    let turn = |by: usize| {
+        let mut turned = pieces.to_vec();
+        for (index, place) in places.iter().enumerate() {
+            turned[*place] = pieces[places[(index + by) % places.len()]].clone();
+        }
+        turned
+    };
+    let words = |at: usize| if let Piece::Value(value) = &pieces[at] { in_words(value) } else { String::new() };
+    let forms = [(places.len() - 1, format!("{} first", words(*last))), (1, format!("{} last", words(*first)))];
+    let drift = |(by, words): (usize, String)| {
+        let message = template(&turn(by))?;
+        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
+        let drift = Drift::new(format!("{} {} {words}", operation.id, credential.name), &[&operation.id])
+            .provider(format!("verifies a message with {words}"))
+            .client(format!("signs a message with {words}"))
+            .contract(format!("signs {}", shown(&signed.signing.message)))
+            .variation(true);
+        Some(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)))
+    };
+    forms.into_iter().filter_map(drift).collect()
 }

@@ -17,13 +17,18 @@ pub const KIND: Kind = Kind {
 /// A change of the window; `half` is half of the contract's.
 type Change = fn(&mut Placed, half: Duration);
 
-const CHANGES: [(&str, Change); 4] = [
-    ("takes a signature of any age", |placed, _| (placed.window, placed.ahead) = (None, None)),
-    ("takes a signature only within half of the window", |placed, half| {
+/// What the provider does, what a client does that departs likewise, and the change.
+const CHANGES: [(&str, &str, Change); 4] = [
+    ("takes a signature of any age", "", |placed, _| (placed.window, placed.ahead) = (None, None)),
+    ("takes a signature only within half of the window", "", |placed, half| {
         (placed.window, placed.ahead) = (Some(half), Some(half));
     }),
-    ("takes a signature from as far ahead as one likes", |placed, _| placed.ahead = None),
-    ("takes a signature as old as one likes", |placed, _| placed.window = None),
+    ("takes a signature from as far ahead as one likes", "signs a time that is ahead of the window", |placed, _| {
+        placed.ahead = None;
+    }),
+    ("takes a signature as old as one likes", "signs a time that is older than the window", |placed, _| {
+        placed.window = None;
+    }),
 ];
 
 fn drifts(contract: &Contract) -> Vec<Drift> {
@@ -32,10 +37,11 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for (signed, operations) in signed_once(contract) {
         let Some(window) = signed.placed.window else { continue };
         let ids: Vec<_> = operations.iter().map(|operation| &operation.id).collect();
-        for (does, change) in CHANGES {
+        for (does, client, change) in CHANGES {
             let name = signed.credential.name.clone();
             let drift = Drift::new(format!("{name} {does}"), &ids)
                 .provider(does)
+                .client(client)
                 .contract(format!("takes one within {} s", window.as_secs()));
             drifts.push(drift.keeps(move |contract| {
                 let mut changed = contract.clone();
