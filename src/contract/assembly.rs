@@ -145,7 +145,9 @@ impl<'a> Assembly<'a> {
             (name, promised)
         });
         let components = components.collect();
+        let promises = operations.values().flat_map(|operation| operation.responses.iter().cloned()).collect();
         Contract {
+            promises: Arc::new(promises),
             name,
             title,
             consumers: Vec::new(),
