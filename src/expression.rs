@@ -99,6 +99,11 @@ impl Expression {
         Ok(Self { source: text.to_owned(), compiled: Arc::new(compiled) })
     }
 
+    /// The expression as it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// The value of the expression in `context`.
     pub fn evaluate(&self, context: &Context) -> Result<Value, String> {
         let result = self.result(context)?;

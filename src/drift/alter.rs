@@ -2,7 +2,7 @@
 
 use crate::contract::Contract;
 use crate::contract::library::Pointer;
-use crate::contract::operation::{Operation, PathTemplate, is_json};
+use crate::contract::operation::{Operation, Parameter, PathTemplate, is_json};
 use crate::contract::schema::{Schema, Schemas};
 use crate::contract::scheme::{Credential, Payload, Placed, PlacedPart, Scheme};
 use crate::exchange::Location;
@@ -109,7 +109,8 @@ pub fn body_field(
     with_body_schema(contract, id, &schema, &owner.file, |document| edit(document, &owner, &property))
 }
 
-fn with_body_schema(
+/// The contract in which the schemas of one file are changed for the JSON body of one operation only.
+pub fn with_body_schema(
     contract: &Contract,
     id: &OperationId,
     schema: &Pointer,
@@ -126,6 +127,36 @@ fn with_body_schema(
     }
     changed.schemas = schemas;
     Some(changed)
+}
+
+/// The contract in which the schemas of one file are changed for one parameter of one operation only.
+pub fn with_parameter_schema(
+    contract: &Contract,
+    id: &OperationId,
+    place: &Location,
+    file: &str,
+    edit: impl Fn(&mut Value),
+) -> Option<Contract> {
+    let is_it = |parameter: &Parameter| super::fields::location(parameter.location, &parameter.name) == *place;
+    let known = contract.operations.get(id)?.parameters.iter().position(is_it)?;
+    let pointer = &contract.operations.get(id)?.parameters[known].schema.as_ref()?.pointer;
+    let (schemas, compiled) = contract.schemas.edited(pointer, file, &edit)?;
+    let mut changed = operation(contract, id, |operation| operation.parameters[known].schema = Some(compiled.clone()))?;
+    changed.schemas = schemas;
+    Some(changed)
+}
+
+/// The contract in which a parameter of one operation is another.
+pub fn parameter(
+    contract: &Contract,
+    id: &OperationId,
+    place: &Location,
+    change: impl Fn(&mut Parameter),
+) -> Option<Contract> {
+    operation(contract, id, |operation| {
+        let is_it = |parameter: &&mut Parameter| super::fields::location(parameter.location, &parameter.name) == *place;
+        operation.parameters.iter_mut().find(is_it).into_iter().for_each(&change);
+    })
 }
 
 /// The contract whose body schema of one operation no longer knows what stands at `instance`; unknown fields are let
@@ -260,4 +291,23 @@ pub fn call(operation: &Operation) -> String {
 /// The contract in which an operation has another path.
 pub fn with_path(contract: &Contract, id: &OperationId, path: &str) -> Option<Contract> {
     operation(contract, id, |operation| operation.template = PathTemplate::parse(path))
+}
+
+/// Changes every part of a value that a JSON pointer leads to; `*` stands for every item of an array and every value of an
+/// object.
+pub fn each_at(value: &mut Value, pointer: &str, change: &mut dyn FnMut(&mut Value)) {
+    let Some(rest) = pointer.strip_prefix('/') else {
+        change(value);
+        return;
+    };
+    let (token, below) = rest.find('/').map_or((rest, ""), |end| rest.split_at(end));
+    match (token, value) {
+        ("*", Value::Array(items)) => items.iter_mut().for_each(|item| each_at(item, below, change)),
+        ("*", Value::Object(object)) => object.values_mut().for_each(|value| each_at(value, below, change)),
+        (_, value) => {
+            if let Some(inner) = value.pointer_mut(&format!("/{token}")) {
+                each_at(inner, below, change);
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod alter;
 pub mod credential;
+pub mod fields;
 pub mod refusal;
 pub mod request;
 pub mod response;
