@@ -7,7 +7,7 @@ use crate::contract::schema::{Schema, Schemas};
 use crate::contract::scheme::{Credential, Payload, Placed, PlacedPart, Scheme};
 use crate::exchange::Location;
 use crate::name::{CredentialName, OperationId};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// How another credential joins one that an operation asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +186,7 @@ pub fn with_body_field(contract: &Contract, id: &OperationId, instance: &str, va
     let name = last_token(instance);
     with_body_schema(contract, id, &schema, &owner.file, |document| {
         let Some(Value::Object(owner)) = document.pointer_mut(&owner.path) else { return };
-        let properties = owner.entry("properties").or_insert_with(|| Value::Object(serde_json::Map::new()));
+        let properties = owner.entry("properties").or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(properties) = properties {
             properties.insert(name.clone(), value.clone());
         }
@@ -270,17 +270,22 @@ pub fn rename_body_field(contract: &Contract, id: &OperationId, instance: &str, 
     let name = last_token(instance);
     body_field(contract, id, instance, |document, owner, _| {
         let Some(Value::Object(owner)) = document.pointer_mut(&owner.path) else { return };
-        if let Some(Value::Array(required)) = owner.get_mut("required") {
-            for known in required.iter_mut().filter(|known| known.as_str() == Some(name.as_str())) {
-                *known = Value::from(other);
-            }
-        }
-        if let Some(Value::Object(properties)) = owner.get_mut("properties")
-            && let Some(schema) = properties.shift_remove(&name)
-        {
-            properties.insert(other.to_owned(), schema);
-        }
+        rename_property(owner, &name, other);
     })
+}
+
+/// Gives a property of a schema another name.
+pub fn rename_property(owner: &mut Map<String, Value>, name: &str, other: &str) {
+    if let Some(Value::Array(required)) = owner.get_mut("required") {
+        for known in required.iter_mut().filter(|known| known.as_str() == Some(name)) {
+            *known = Value::from(other);
+        }
+    }
+    if let Some(Value::Object(properties)) = owner.get_mut("properties")
+        && let Some(schema) = properties.shift_remove(name)
+    {
+        properties.insert(other.to_owned(), schema);
+    }
 }
 
 /// An operation as a call of it begins: `POST /models/{model_id}/predict`.

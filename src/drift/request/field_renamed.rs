@@ -1,7 +1,7 @@
 //! A field or a parameter is read under another name.
 
 use crate::contract::Contract;
-use crate::drift::alter::rename_body_field;
+use crate::drift::alter::rename_property;
 use crate::drift::fields::{Field, all_taken, other_name};
 use crate::drift::{Drift, Kind, alter};
 use crate::exchange::{Location, Request};
@@ -33,8 +33,8 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         let is_missed = field.required || refuses_unknown(contract, &field);
         let id = operation.id.clone();
         Some(if is_missed {
-            drift.keeps(move |contract| match field.pointer() {
-                Some(at) => rename_body_field(contract, &id, at, &other),
+            drift.keeps(move |contract| match field.property() {
+                Some(name) => field.with_owner(contract, &id, |owner| rename_property(owner, &name, &other)),
                 None => alter::parameter(contract, &id, &field.place, |parameter| parameter.name.clone_from(&other)),
             })
         } else {

@@ -5,6 +5,7 @@ use crate::contract::Contract;
 use crate::contract::operation::Content;
 use crate::contract::schema::Schema;
 use crate::drift::alter::each_at;
+use crate::drift::fields::declared;
 use crate::drift::{Drift, Kind};
 use crate::exchange::{Location, Request};
 use indexmap::IndexMap;
@@ -44,10 +45,23 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                     places.join(" or ")
                 ))
                 .contract("repeats it there");
-            drifts.push(changed(&promise, content, drift, at, from));
+            let schema = content.schema.as_ref().map(|schema| declared(&contract.schemas, &schema.pointer));
+            let field = schema.into_iter().flatten().find(|field| field.pointer() == Some(at.as_str()));
+            let listed = field.and_then(|field| field.keyword("enum")?.as_array().cloned()).unwrap_or_default();
+            drifts.push(changed(&promise, content, drift, Echo { at, from, listed }));
         }
     }
     drifts
+}
+
+/// A value of an answer that repeats one of the request.
+struct Echo {
+    /// Where it stands in the answer's body.
+    at: String,
+    /// Where it may come from.
+    from: Vec<Location>,
+    /// The values that its schema lists, if it lists them.
+    listed: Vec<Value>,
 }
 
 /// Where the promised answer repeats what of the request.
@@ -91,7 +105,7 @@ fn location(place: &str, names: &str) -> Option<Location> {
     })
 }
 
-fn changed(promise: &Promise, content: &Content, drift: Drift, at: String, from: Vec<Location>) -> Drift {
+fn changed(promise: &Promise, content: &Content, drift: Drift, Echo { at, from, listed }: Echo) -> Drift {
     let schema = content.schema.clone();
     promise.answered(drift, move |occasion, response| {
         let said: Vec<Value> = from.iter().flat_map(|place| values(occasion.request, place)).collect();
@@ -100,7 +114,8 @@ fn changed(promise: &Promise, content: &Content, drift: Drift, at: String, from:
             let mut body = body.clone();
             each_at(&mut body, &at, &mut |value| {
                 if said.contains(value) {
-                    *value = other(value, number);
+                    *value =
+                        listed.iter().find(|other| *other != value).cloned().unwrap_or_else(|| other(value, number));
                 }
             });
             body

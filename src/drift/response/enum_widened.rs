@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub const KIND: Kind = Kind {
     code: "response-enum-widened",
     meaning: "The provider sends a value of the right type that is not among those that the contract lists.",
-    example: "the provider sends body /status as \"OTHER\"; the contract promises \"READY\" or \"PENDING\"",
+    example: "the provider sends body /dim as 513; the contract promises 512",
     drifts,
 };
 

@@ -9,7 +9,7 @@ use crate::drift::{Drift, Kind};
 pub const KIND: Kind = Kind {
     code: "response-field-renamed",
     meaning: "The provider gives a field of its answer another name.",
-    example: "the provider sends body /run_id as `runId`; the contract names it `run_id`",
+    example: "the provider sends body /user_id as `userId`; the contract names it `user_id`",
     drifts,
 };
 

@@ -9,7 +9,7 @@ use serde_json::json;
 pub const KIND: Kind = Kind {
     code: "response-number-out-of-range",
     meaning: "The provider sends a number beyond the limit that the contract promises.",
-    example: "the provider sends body /lead_score as 101; the contract promises at most 100",
+    example: "the provider sends body /predictions/lead_score as 101; the contract promises at most 100",
     drifts,
 };
 

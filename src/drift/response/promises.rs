@@ -39,6 +39,8 @@ pub struct Part {
     pub takes_null: bool,
     /// What stands there in the document's examples.
     pub examples: Vec<Value>,
+    /// What stands there in those that a fake answers with.
+    answered: Vec<Value>,
 }
 
 impl Promise {
@@ -120,10 +122,12 @@ impl Part {
         self.promise.drift(&self.place())
     }
 
-    /// The drift by which this part becomes another wherever it is there; null is left alone.
+    /// The drift by which this part becomes another wherever it is there; null is left alone. Where no fake answers with a
+    /// value there it is left to a diagnosis.
     pub fn changed(&self, drift: Drift, change: impl Fn(&mut Value) + Send + Sync + 'static) -> Drift {
+        let is_variation = drift.is_variation || self.answered.iter().all(Value::is_null);
         let at = self.at.clone();
-        self.promise.with_body(drift, move |body| {
+        self.promise.with_body(drift.variation(is_variation), move |body| {
             each_at(body, &at, &mut |value| {
                 if !value.is_null() {
                     change(value);
@@ -134,8 +138,11 @@ impl Part {
 
     /// The drift by which this part becomes that value wherever it is there, null or not.
     pub fn replaced(&self, drift: Drift, other: Value) -> Drift {
+        let is_variation = drift.is_variation || self.answered.is_empty();
         let at = self.at.clone();
-        self.promise.with_body(drift, move |body| each_at(body, &at, &mut |value| value.clone_from(&other)))
+        self.promise.with_body(drift.variation(is_variation), move |body| {
+            each_at(body, &at, &mut |value| value.clone_from(&other))
+        })
     }
 
     /// The drift by which the object that holds this part becomes another.
@@ -146,7 +153,8 @@ impl Part {
     ) -> Drift {
         let owner = self.at.rsplit_once('/').map_or("", |(owner, _)| owner).to_owned();
         let name = last_token(&self.at);
-        self.promise.with_body(drift, move |body| {
+        let is_variation = drift.is_variation || self.answered.is_empty();
+        self.promise.with_body(drift.variation(is_variation), move |body| {
             each_at(body, &owner, &mut |owner| {
                 if let Value::Object(owner) = owner {
                     change(owner, &name);
@@ -183,11 +191,16 @@ pub fn parts(contract: &Contract) -> Vec<Part> {
     for (promise, _, content) in promises(contract) {
         let Some(content) = content else { continue };
         let mut shown: IndexMap<String, Vec<Value>> = IndexMap::new();
-        for example in content.examples.values() {
+        let mut answered: IndexMap<String, Vec<Value>> = IndexMap::new();
+        for (name, example) in &content.examples {
             collect(example, String::new(), &mut shown);
+            if is_answered(contract, &promise, content, name) {
+                collect(example, String::new(), &mut answered);
+            }
         }
         if let (true, Some(schema)) = (content.examples.is_empty(), &content.schema) {
             collect(&sample::value(&contract.schemas, &schema.pointer), String::new(), &mut shown);
+            answered.clone_from(&shown);
         }
         let fields = content.schema.as_ref().map(|schema| declared(&contract.schemas, &schema.pointer));
         let fields: IndexMap<String, Field> =
@@ -206,11 +219,21 @@ pub fn parts(contract: &Contract) -> Vec<Part> {
                 required: field.is_some_and(|field| field.required),
                 takes_null: field.is_none_or(|field| field.takes_null),
                 examples,
+                answered: answered.shift_remove(&at).unwrap_or_default(),
                 at,
             }
         }));
     }
     found
+}
+
+/// Whether a fake answers with the example of that name, or with what is made of several.
+fn is_answered(contract: &Contract, promise: &Promise, content: &Content, name: &str) -> bool {
+    let mut answers = contract.answers.iter().filter(|answer| answer.operations.contains(&promise.operation));
+    let is_sound = |value: &Value| content.schema.as_ref().is_none_or(|schema| schema.accepts(value));
+    let first = content.examples.iter().find(|(_, value)| is_sound(value));
+    first.is_some_and(|(first, _)| first == name)
+        || answers.any(|answer| answer.each.is_some() || answer.example.as_deref() == Some(name))
 }
 
 /// What stands where in an example; of plain items only the first.

@@ -9,7 +9,7 @@ use serde_json::json;
 pub const KIND: Kind = Kind {
     code: "response-wrapped",
     meaning: "The provider puts the body of its answer into an envelope.",
-    example: "the provider sends the body in an envelope, at /data; the contract has no envelope",
+    example: "the provider sends the body of predict in an envelope, at /data; the contract has no envelope",
     drifts,
 };
 
