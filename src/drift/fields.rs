@@ -182,12 +182,12 @@ pub fn location(kind: ParameterIn, name: &str) -> Location {
 /// A message whose schema is at `pointer`, and all that the schema declares in it.
 pub fn declared(schemas: &Schemas, pointer: &Pointer) -> Vec<Field> {
     let mut found = Vec::new();
-    collect(schemas, String::new(), pointer, None, &mut found);
+    collect(schemas, "", pointer, None, &mut found);
     found
 }
 
-fn collect(schemas: &Schemas, at: String, written: &Pointer, owner: Option<Pointer>, found: &mut Vec<Field>) {
-    let Some(here) = field(schemas, Location::Body(at.clone()), written, owner) else { return };
+fn collect(schemas: &Schemas, at: &str, written: &Pointer, owner: Option<Pointer>, found: &mut Vec<Field>) {
+    let Some(here) = field(schemas, Location::Body(at.to_owned()), written, owner) else { return };
     found.push(here);
     let tokens = at.split('/').skip(1);
     if tokens.clone().filter(|token| *token != "*").count() >= DEPTH || tokens.count() >= 2 * DEPTH {
@@ -220,7 +220,7 @@ fn collect(schemas: &Schemas, at: String, written: &Pointer, owner: Option<Point
     });
     for (at, written, owner) in &below {
         let first = found.len();
-        collect(schemas, at.clone(), written, owner.clone(), found);
+        collect(schemas, at, written, owner.clone(), found);
         if let Some(field) = found.get_mut(first) {
             field.required = required.contains(&at.as_str());
         }

@@ -82,14 +82,13 @@ fn limits(field: &Field, keyword: &str, operand: &Value) -> bool {
     let is_of = |kinds: &[&str]| field.types().iter().any(|kind| kinds.contains(kind));
     match keyword {
         "format" => is_of(&["string"]) && operand.as_str().is_some_and(|format| FORMATS.contains(&format)),
-        "pattern" => is_of(&["string"]),
+        "pattern" | "maxLength" => is_of(&["string"]),
         "minLength" => {
             let least = operand.as_u64().unwrap_or(0);
             // An empty path parameter reaches no operation.
             let is_in_path = matches!(field.place, Location::PathParameter(_));
             is_of(&["string"]) && least > u64::from(is_in_path)
         }
-        "maxLength" => is_of(&["string"]),
         "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum" | "multipleOf" => is_of(&["integer", "number"]),
         "minItems" => is_of(&["array"]) && operand.as_u64().unwrap_or(0) > 0,
         "maxItems" => is_of(&["array"]),

@@ -5,6 +5,7 @@ use crate::drift::alter::rename_property;
 use crate::drift::fields::{Field, all_taken, other_name};
 use crate::drift::{Drift, Kind, alter};
 use crate::exchange::{Location, Request};
+use crate::expression::Expression;
 use serde_json::{Map, Value};
 
 /// The kind.
@@ -38,6 +39,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 None => alter::parameter(contract, &id, &field.place, |parameter| parameter.name.clone_from(&other)),
             })
         } else {
+            let drift = drift.variation(!is_read(contract, &field));
             drift.hears(move |occasion, request| {
                 if occasion.operation == Some(&id) {
                     hear(request, &field.place, &name, &other);
@@ -51,6 +53,31 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
 fn refuses_unknown(contract: &Contract, field: &Field) -> bool {
     let owner = field.owner(contract);
     owner.is_some_and(|owner| owner.get("additionalProperties") == Some(&Value::Bool(false)))
+}
+
+/// Whether the contract tells a call with a parameter from one without: it limits its value, or reads it.
+fn is_read(contract: &Contract, field: &Field) -> bool {
+    let name = match &field.place {
+        Location::Query(name) => format!("query.{name}"),
+        Location::Header(name) => format!("header.{}", name.to_ascii_lowercase()),
+        _ => return true,
+    };
+    let is_limited = ["enum", "const", "pattern", "format", "minLength", "maxLength", "minItems", "maxItems"];
+    let is_any_text = matches!(field.types()[..], ["string" | "array"] | []);
+    !is_any_text
+        || is_limited.into_iter().any(|keyword| field.keyword(keyword).is_some())
+        || expressions(contract).any(|expression| expression.source().contains(&name))
+}
+
+/// Every expression by which the provider refuses or answers.
+fn expressions(contract: &Contract) -> impl Iterator<Item = &Expression> {
+    let refusals = contract.refusals.iter();
+    let of_refusals = refusals.flat_map(|refusal| refusal.when.iter().chain(refusal.set.values()));
+    let of_answers = contract.answers.iter().flat_map(|answer| {
+        let each = answer.each.iter().flat_map(|each| [&each.over, &each.item]);
+        answer.when.iter().chain(answer.set.values()).chain(answer.learns.values()).chain(each)
+    });
+    of_refusals.chain(of_answers)
 }
 
 /// The request as it looks to a provider that reads `other` where the contract says `name`.

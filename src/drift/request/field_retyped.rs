@@ -40,9 +40,8 @@ fn other_types(field: &Field, own: &str) -> &'static [&'static str] {
     if field.pointer().is_none() {
         // Parameters are texts on the wire: any value can be read as one.
         return match own {
-            "string" => &["integer"],
+            "string" | "boolean" => &["integer"],
             "integer" | "number" => &["boolean"],
-            "boolean" => &["integer"],
             _ => &[],
         };
     }

@@ -141,7 +141,7 @@ impl Part {
         let is_variation = drift.is_variation || self.answered.is_empty();
         let at = self.at.clone();
         self.promise.with_body(drift.variation(is_variation), move |body| {
-            each_at(body, &at, &mut |value| value.clone_from(&other))
+            each_at(body, &at, &mut |value| value.clone_from(&other));
         })
     }
 
