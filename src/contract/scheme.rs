@@ -37,8 +37,8 @@ pub enum Comparison {
     Exact,
     /// Any value is right.
     None,
-    /// Its first half is enough.
-    Prefix,
+    /// Its beginning is enough: so many hundredths of it.
+    Prefix(usize),
     /// Upper and lower case are the same.
     Folded,
     /// Of Basic, the user's name is not looked at.

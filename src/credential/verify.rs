@@ -157,7 +157,9 @@ impl Reader<'_> {
             // Basic without its user comes as an empty password.
             Comparison::AnyPassword => !given.is_empty(),
             Comparison::None => true,
-            Comparison::Prefix => given.starts_with(right.get(..right.len() / 2).unwrap_or(right)),
+            Comparison::Prefix(hundredths) => {
+                given.starts_with(&right[..right.floor_char_boundary(right.len() * hundredths / 100)])
+            }
             Comparison::Folded => right.eq_ignore_ascii_case(given),
         }
     }

@@ -1,6 +1,6 @@
 //! Asking the provider: which request, right under a drift, does it accept?
 
-use super::provider::Candidate;
+use super::provider::Ranking;
 use crate::contract::Contract;
 use crate::credential::Plan;
 use crate::drift::Drift;
@@ -26,13 +26,14 @@ pub struct Prober<'a> {
 }
 
 impl Prober<'_> {
-    /// Tries `candidates` in order until the provider accepts a request; what came of each, the accepted one last.
-    pub async fn try_each(&mut self, candidates: Vec<Candidate>, id: &OperationId, draft: &Draft) -> Vec<Call> {
-        let mut candidates: Vec<Drift> = candidates.into_iter().map(|candidate| candidate.drift).collect();
+    /// Tries the drifts of a ranking in order until the provider accepts a request: what came of each, and the ids of
+    /// those whose request was not accepted.
+    pub async fn try_each(&mut self, ranking: &Ranking, id: &OperationId, draft: &Draft) -> (Vec<Call>, Vec<String>) {
+        let mut drifts: Vec<&Drift> = ranking.candidates.iter().map(|candidate| &candidate.drift).collect();
         // What was found at one operation is likely at the next.
-        candidates.sort_by_key(|drift| !self.found.contains(&drift.provider));
-        let mut calls = Vec::new();
-        for drift in candidates {
+        drifts.sort_by_key(|drift| !self.found.contains(&drift.provider));
+        let (mut calls, mut refuted) = (Vec::new(), Vec::new());
+        for drift in drifts.into_iter().filter(|drift| drift.changes_a_call()) {
             if self.left == 0 {
                 break;
             }
@@ -41,11 +42,12 @@ impl Prober<'_> {
             let accepted = (200..300).contains(&call.response.status);
             calls.push(call);
             if accepted {
-                self.found.push(drift.provider);
+                self.found.push(drift.provider.clone());
                 break;
             }
+            refuted.push(drift.id());
         }
-        calls
+        (calls, refuted)
     }
 
     /// The call of `draft` as a provider that keeps `other` wants it; nothing where it must not or cannot be sent.

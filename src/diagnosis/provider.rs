@@ -63,8 +63,13 @@ impl Candidate {
             })
             .sum();
         let explains = likeness.iter().zip(faithful).any(|(now, before)| is_surprising(*before) && now > before);
-        let is_whole =
-            likeness.iter().zip(faithful).all(|(now, before)| *now > 0 && (now > before || !is_surprising(*before)));
+        let surprising = faithful.iter().filter(|before| is_surprising(**before)).count();
+        let left = likeness.iter().zip(faithful).filter(|(now, before)| match is_surprising(**before) {
+            true => now <= before,
+            false => **now == 0,
+        });
+        // Small differences of wording between a deployment and a fake are no drift of their own.
+        let is_whole = left.count() * FEW <= surprising;
         (explains && worth > 0).then_some(Self { drift, likeness, worth, is_whole })
     }
 
@@ -87,71 +92,96 @@ impl Ranking {
         self.best().take(most).map(|candidate| candidate.explanation(only && candidate.is_whole)).collect()
     }
 
-    /// The best explanation of the call at `index`.
+    /// The best explanation of the call at `index`: the best drift of all where it predicts the status, else another.
     pub fn of_call(&self, index: usize) -> Option<Explanation> {
-        let explains = |candidate: &&Candidate| {
-            is_surprising(self.faithful[index]) && candidate.likeness[index] > self.faithful[index]
-        };
-        let found = self.candidates.iter().find(explains)?;
+        if !is_surprising(self.faithful[index]) {
+            return None;
+        }
+        let best = self.candidates.first().filter(|best| best.likeness[index] > 0);
+        let explains = |candidate: &&Candidate| candidate.likeness[index] > self.faithful[index];
+        let found = best.or_else(|| self.candidates.iter().find(explains))?;
         let only = self.best().count() == 1;
         Some(found.explanation(only && found.is_whole))
     }
 }
+
+/// One call in so many may be left unexplained.
+const FEW: usize = 8;
 
 /// Whether an answer is another one than a provider gives that keeps the contract; optional keys may differ.
 fn is_surprising(likeness: u32) -> bool {
     likeness + 1 < SAME
 }
 
-/// The drifts of an operation, ranked by how well they predict `calls`.
-pub fn rank(bench: &Bench<'_>, id: &OperationId, calls: &[Call]) -> Ranking {
-    let narrowed = Arc::new(bench.contract.only(id));
-    let bench = &Bench { contract: &narrowed, ..*bench };
-    let Some(operation) = narrowed.operations.get(id) else { return Ranking::default() };
-    let seen: Vec<Fingerprint> =
-        calls.iter().map(|call| Fingerprint::of(bench.contract, operation, &call.response)).collect();
-    let predict = |played: &Played| likeness(bench, operation, played, calls, &seen);
-    let strict = predict(&Played::faithful(bench.contract.clone()));
-    let calm = Arc::new(without_situations(bench.contract));
-    let unmoved = predict(&Played::faithful(calm.clone()));
-    // A deployment knows other things than a fake does.
-    let is_calmer = unmoved.iter().sum::<u32>() > strict.iter().sum::<u32>();
-    let (contract, faithful) = if is_calmer { (&calm, unmoved) } else { (bench.contract, strict) };
-    let mut ranking = Ranking { faithful, candidates: Vec::new() };
-    if !ranking.faithful.iter().any(|likeness| is_surprising(*likeness)) {
-        return ranking;
-    }
-    for drift in drift::of(contract) {
-        if !drift.operations.is_empty() && !drift.operations.contains(id) {
-            continue;
+/// Of how many calls all drifts are asked; the likeliest are asked of every call.
+const SAMPLE: usize = 16;
+/// How many drifts are asked of every call.
+const LIKELIEST: usize = 40;
+
+/// The drifts of an operation, ranked by how well they predict `calls`; those of `refuted` ids are left out.
+pub fn rank(bench: &Bench<'_>, id: &OperationId, calls: &[Call], refuted: &[String]) -> Ranking {
+    let strict = Arc::new(bench.contract.only(id));
+    // A deployment knows other things than a fake does: what situation a request is in may not be predicted at all.
+    let calm = Arc::new(without_situations(&strict));
+    let sample = sample(calls);
+    let rankings = [strict, calm].map(|contract| {
+        let bench = Bench { contract: &contract, ..*bench };
+        let drifts: Vec<Drift> =
+            drift::of(&contract).into_iter().filter(|drift| !refuted.contains(&drift.id())).collect();
+        (bench.weigh(id, &sample, drifts), contract.clone())
+    });
+    let worth = |ranking: &Ranking| ranking.candidates.first().map_or(0, |best| best.worth);
+    let [(strict, of_strict), (calm, of_calm)] = rankings;
+    let (likely, contract) = if worth(&calm) > worth(&strict) { (calm, of_calm) } else { (strict, of_strict) };
+    let drifts = likely.candidates.into_iter().take(LIKELIEST).map(|candidate| candidate.drift).collect();
+    Bench { contract: &contract, ..*bench }.weigh(id, calls, drifts)
+}
+
+/// Some of the calls: the first ones, and others evenly from the rest.
+fn sample(calls: &[Call]) -> Vec<Call> {
+    let first = calls.len().min(SAMPLE / 2);
+    let step = (calls.len() - first).div_ceil(SAMPLE - first).max(1);
+    calls[..first].iter().chain(calls[first..].iter().step_by(step)).cloned().collect()
+}
+
+impl Bench<'_> {
+    /// How well each drift predicts `calls`; those that predict no more than the contract are left out.
+    fn weigh(&self, id: &OperationId, calls: &[Call], drifts: Vec<Drift>) -> Ranking {
+        let Some(operation) = self.contract.operations.get(id) else { return Ranking::default() };
+        let seen: Vec<Fingerprint> =
+            calls.iter().map(|call| Fingerprint::of(self.contract, operation, &call.response)).collect();
+        let predict = |played: &Played| self.likeness(operation, played, calls, &seen);
+        let faithful = predict(&Played::faithful(self.contract.clone()));
+        let mut ranking = Ranking { faithful, candidates: Vec::new() };
+        if !ranking.faithful.iter().any(|likeness| is_surprising(*likeness)) {
+            return ranking;
         }
-        let Some(played) = drift.played(contract) else { continue };
-        let likeness = predict(&played);
-        ranking.candidates.extend(Candidate::weighed(drift, likeness, &ranking.faithful));
+        for drift in drifts {
+            if let Some(played) = drift.played(self.contract) {
+                let likeness = predict(&played);
+                ranking.candidates.extend(Candidate::weighed(drift, likeness, &ranking.faithful));
+            }
+        }
+        ranking.candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.worth));
+        ranking
     }
-    ranking.candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.worth));
-    ranking
+
+    /// How like each call's answer is to that of `played`.
+    fn likeness(&self, operation: &Operation, played: &Played, calls: &[Call], seen: &[Fingerprint]) -> Vec<u32> {
+        let Self { contract, server_path, vault } = *self;
+        let provider = Provider { contract: &played.contract, server_path, vault, manner: &played.manner };
+        let one = |(call, seen): (&Call, &Fingerprint)| {
+            let mut known = Knowledge::of(contract);
+            let answered = answer::to(provider, &mut known, &call.request, call.sent_ms).ok()?;
+            // What is wrong with an answer is only looked at where its status is the one that was seen.
+            (answered.status == seen.status).then(|| Fingerprint::of(contract, operation, &answered).likeness(seen))
+        };
+        calls.iter().zip(seen).map(one).map(Option::unwrap_or_default).collect()
+    }
 }
 
 fn without_situations(contract: &Contract) -> Contract {
     let mut calm = contract.clone();
     calm.order.retain(|stage| *stage != Stage::Situation);
     calm
-}
-
-fn likeness(
-    bench: &Bench<'_>,
-    operation: &Operation,
-    played: &Played,
-    calls: &[Call],
-    seen: &[Fingerprint],
-) -> Vec<u32> {
-    let Bench { server_path, vault, .. } = *bench;
-    let provider = Provider { contract: &played.contract, server_path, vault, manner: &played.manner };
-    let one = |(call, seen): (&Call, &Fingerprint)| {
-        let mut known = Knowledge::of(bench.contract);
-        let answered = answer::to(provider, &mut known, &call.request, call.sent_ms).ok()?;
-        Some(Fingerprint::of(bench.contract, operation, &answered).likeness(seen))
-    };
-    calls.iter().zip(seen).map(one).map(Option::unwrap_or_default).collect()
 }

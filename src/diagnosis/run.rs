@@ -76,16 +76,17 @@ async fn explain_operation(
     prober: &mut Prober<'_>,
 ) {
     let mut calls: Vec<Call> = failures.iter().map(|failure| failure.call.clone()).collect();
-    calls.extend(harness.notebook.calls(id));
+    let is_new = |call: &Call| failures.iter().all(|failure| failure.call.request != call.request);
+    calls.extend(harness.notebook.calls(id).into_iter().filter(is_new));
     let bench = Bench { contract: &harness.contract, server_path: &harness.server_path, vault: &harness.vault };
-    let mut ranking = rank(&bench, id, &calls);
+    let mut ranking = rank(&bench, id, &calls, &[]);
     if prober.left > 0
         && needs_probing(&ranking, &calls)
         && let Some(draft) = harness.notebook.draft(id)
     {
-        let probed = prober.try_each(ranking.candidates.clone(), id, &draft).await;
+        let (probed, refuted) = prober.try_each(&ranking, id, &draft).await;
         calls.extend(probed);
-        ranking = rank(&bench, id, &calls);
+        ranking = rank(&bench, id, &calls, &refuted);
     }
     for (index, failure) in failures.iter().enumerate() {
         let direct =

@@ -172,6 +172,12 @@ impl Drift {
         self
     }
 
+    /// Whether a call that is right under it differs from one that is right by contract.
+    pub fn changes_a_call(&self) -> bool {
+        !self.client.is_empty()
+            || matches!(self.code, "credential-doubled" | "credential-also-accepted" | "credential-word-optional")
+    }
+
     /// Code and subject: what tells it from every other drift of the contract.
     pub fn id(&self) -> String {
         format!("{} {}", self.code, self.subject)

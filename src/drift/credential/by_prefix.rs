@@ -16,13 +16,16 @@ pub const KIND: Kind = Kind {
 fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for (operation, credential) in protections(contract) {
-        let drift = Drift::new(format!("{} {}", operation.id, credential.name), &[&operation.id])
-            .provider(format!("compares only the beginning of {} in {}", noun(credential), credential.describe()))
-            .contract("asks for the whole");
-        let (id, name) = (operation.id.clone(), credential.name.clone());
-        drifts.push(drift.keeps(move |contract| {
-            altered(contract, &id, &name, |credential| credential.comparison = Comparison::Prefix)
-        }));
+        for hundredths in [50, 25, 75, 90] {
+            let drift = Drift::new(format!("{} {} {hundredths} %", operation.id, credential.name), &[&operation.id])
+                .provider(format!("compares only the beginning of {} in {}", noun(credential), credential.describe()))
+                .contract("asks for the whole")
+                .variation(hundredths != 50);
+            let (id, name) = (operation.id.clone(), credential.name.clone());
+            drifts.push(drift.keeps(move |contract| {
+                altered(contract, &id, &name, |credential| credential.comparison = Comparison::Prefix(hundredths))
+            }));
+        }
     }
     drifts
 }

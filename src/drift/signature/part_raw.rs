@@ -1,6 +1,6 @@
 //! A part is signed as it is, where the contract hashes or normalises it.
 
-use super::message::{shown, signed, with_payload};
+use super::message::{Signed, only, pieces, shown, signed, template, with_message, with_payload};
 use crate::contract::Contract;
 use crate::drift::alter;
 use crate::drift::{Drift, Kind};
@@ -40,8 +40,30 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 .client(format!("signs {what}"))
                 .contract(format!("signs {inner}"))
                 .variation(number > 0);
+            drifts.extend(without_time(&drift, &signed, &template));
             drifts.push(drift.keeps(move |contract| with_payload(contract, &operation, &credential, &template)));
         }
     }
     drifts
+}
+
+/// The same with the timestamp left out as well: who signs by hand often forgets both.
+fn without_time(drift: &Drift, signed: &Signed<'_>, payload: &Template) -> Option<Drift> {
+    let pieces = pieces(&signed.signing.message);
+    let shorter = only(&pieces, &|value| value != "timestamp");
+    if shorter.len() == pieces.len() {
+        return None;
+    }
+    let message = template(&shorter)?;
+    let subject = format!("{}, without time", drift.subject);
+    let (operation, credential, payload) = (signed.operation.clone(), signed.credential.clone(), payload.clone());
+    let both = Drift { subject, ..drift.clone() }
+        .provider(format!("{}, without the timestamp", drift.provider))
+        .client(format!("{}, without the timestamp", drift.client))
+        .contract(format!("{}, and the timestamp", drift.contract))
+        .variation(true);
+    Some(both.keeps(move |contract| {
+        let changed = with_payload(contract, &operation, &credential, &payload)?;
+        with_message(&changed, &operation, &credential, &message)
+    }))
 }
