@@ -24,6 +24,7 @@ Feature: The worker is up, away or slow
       Given a request "GET /v1/embed/text"
       When the call is sent
       Then it is refused as "methodNotAllowed"
+      And the response header "Allow" is "POST"
       And the exchange equals the snapshot "method-not-allowed"
 
   Rule: An outage does not look like a refusal
@@ -66,3 +67,17 @@ Feature: The worker is up, away or slow
       Given the fake is unreachable
       When "embedText" is called
       Then no response comes
+
+    @fake
+    Scenario Outline: "<operation>" answers an outage with <refusal>
+      Given the fake answers with "<refusal>"
+      When "<operation>" is called
+      Then it is refused as "<refusal>"
+      And the exchange conforms
+
+      Examples:
+        | operation       | refusal         |
+        | embedImage      | unavailable     |
+        | embedImageBatch | unavailable     |
+        | embedImage      | inferenceFailed |
+        | embedImageBatch | inferenceFailed |

@@ -88,3 +88,20 @@ Feature: An alias points at one version of a model
       And the body is left out
       When the call is sent
       Then it is refused as "invalidParameter"
+
+  Rule: An alias belongs to a model that exists
+
+    Scenario: The alias of a model that nobody registered
+      When "getAlias" is called with
+        | name | value                  |
+        | name | counterpart-no-such-one |
+      Then it is refused as "modelUnknown"
+      And the exchange conforms
+
+    @writes
+    Scenario: Deleting the alias of a model that nobody registered
+      When "deleteAlias" is called with
+        | name  | value                     |
+        | /name | "counterpart-no-such-one" |
+      Then it is refused as "modelUnknown"
+      And the exchange conforms

@@ -40,6 +40,22 @@ Feature: The proxy opens MLflow to those who hold a key
       When the call is sent
       Then it is refused as "keyRequired"
 
+    @proxy
+    Scenario: The key is asked for before the parameters
+      Given a call of "getRun"
+      And the credential is missing
+      And the parameter "run_id" is left out
+      When the call is sent
+      Then it is refused as "keyRequired"
+
+    @proxy
+    Scenario: The key is asked for before the body
+      Given a call of "createRun"
+      And the credential is missing
+      And the field "/experiment_id" is left out
+      When the call is sent
+      Then it is refused as "keyRequired"
+
   Rule: The key travels in one of four places
 
     @proxy

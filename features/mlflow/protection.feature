@@ -57,6 +57,26 @@ Feature: Each call that writes or reads an entity needs a key
       And the exchange conforms
       And the exchange equals the snapshot "scope-missing"
 
+    @proxy @fake
+    Scenario Outline: A key that may read may not use "<operation>"
+      Given the fake answers with "scopeMissing"
+      When "<operation>" is called
+      Then it is refused as "scopeMissing"
+      And the exchange conforms
+
+      Examples:
+        | operation             |
+        | createExperiment      |
+        | logParameter          |
+        | logMetric             |
+        | setTag                |
+        | logBatch              |
+        | updateRun             |
+        | createRegisteredModel |
+        | createModelVersion    |
+        | setAlias              |
+        | deleteAlias           |
+
   Rule: The registry needs a key
 
     Background:

@@ -142,6 +142,26 @@ Feature: A run holds what was logged while a model was made
       And the exchange conforms
       And the response field "/error_code" is "RESOURCE_DOES_NOT_EXIST"
 
+    Scenario Outline: "<operation>" of a run that nobody started is refused
+      When "<operation>" is called with
+        | name    | value                              |
+        | /run_id | "00000000000000000000000000000000" |
+      Then it is refused as "runUnknown"
+      And the exchange conforms
+
+      Examples:
+        | operation    |
+        | logParameter |
+        | setTag       |
+        | logBatch     |
+        | updateRun    |
+
+    Scenario: Reading a run without saying which is another refusal
+      Given a call of "getRun"
+      And the parameter "run_id" is left out
+      When the call is sent
+      Then it is refused as "invalidParameter"
+
     Scenario: Reading a run that nobody started is refused
       When "getRun" is called with
         | name   | value                              |

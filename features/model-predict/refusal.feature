@@ -46,6 +46,20 @@ Feature: An error says what was wrong
       When the call is sent
       Then it is refused as "keyRequired"
 
+    Scenario: A model that is not served, asked without a key
+      Given a call of "predict"
+      And the credential is missing
+      And the parameter "model_id" is "${unknown_model}"
+      When the call is sent
+      Then it is refused as "keyRequired"
+
+    Scenario: A body without inputs for a model that is not served
+      Given a call of "predict"
+      And the parameter "model_id" is "${unknown_model}"
+      And the field "/inputs" is left out
+      When the call is sent
+      Then it is refused as "invalid"
+
   Rule: A model that is not served is named in the 404
 
     Scenario: A prediction of a model that is not served

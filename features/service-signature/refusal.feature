@@ -13,6 +13,13 @@ Feature: A refused call is 401 and says why
       And the response header "WWW-Authenticate" is absent
       And the exchange equals the snapshot "missing-headers"
 
+    Scenario: An unsigned call with an empty body
+      Given a call of "npuSendInferenceResult"
+      And the credential is missing
+      And the body is left out
+      When the call is sent
+      Then it is refused as "missingHeaders"
+
     Scenario Outline: The header <header> is left out
       Given a call of "npuHeartbeat"
       And the header "<header>" is left out
@@ -83,6 +90,25 @@ Feature: A refused call is 401 and says why
       Then it is refused as "unknownService"
       And the response field "/authenticated" is false
       And the exchange equals the snapshot "unknown-service"
+
+    Scenario Outline: "<operation>" is closed to a service that nobody knows
+      Given a call of "<operation>"
+      And the header "X-Service-ID" is "toaster"
+      When the call is sent
+      Then it is refused as "unknownService"
+      And the exchange conforms
+
+      Examples:
+        | operation                   |
+        | npuSendInferenceResult      |
+        | npuReportStatus             |
+        | aiStackReportModelStatus    |
+        | aiStackSendInferenceResult  |
+        | aiStackHeartbeat            |
+        | browserSendAutomationResult |
+        | browserUploadScreenshot     |
+        | browserSendConsoleLogs      |
+        | browserHeartbeat            |
 
     Scenario: A call that one service signed in the name of another
       Given a call of "npuHeartbeat"

@@ -70,6 +70,21 @@ impl Checked {
         self.findings().fold(String::new(), line)
     }
 
+    /// Code and sentence of the drift that explains most of the findings; the first of several.
+    pub fn most_told(&self) -> Option<(String, String)> {
+        let mut counts: Vec<((&str, &str), usize)> = Vec::new();
+        for (_, finding) in self.findings().filter(|(_, finding)| !finding["drift"].is_null()) {
+            let drift = (word(&finding["drift"], "code"), word(&finding["drift"], "sentence"));
+            match counts.iter_mut().find(|(known, _)| *known == drift) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((drift, 1)),
+            }
+        }
+        let most = counts.iter().map(|(_, count)| *count).max()?;
+        let ((code, sentence), _) = counts.into_iter().find(|(_, count)| *count == most)?;
+        Some((code.to_owned(), sentence.to_owned()))
+    }
+
     fn contracts(&self) -> impl Iterator<Item = &Value> {
         self.record["contracts"].as_array().into_iter().flatten()
     }

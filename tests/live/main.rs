@@ -5,10 +5,12 @@
 
 mod checked;
 mod deployment;
+mod naming;
 mod sighting;
 
 use checked::Checked;
 use deployment::{Deployment, Incident};
+use naming::{NAMES, UNNAMED};
 use sighting::SIGHTINGS;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -60,13 +62,15 @@ fn each_incident_has_a_sighting(incidents: &[Incident]) {
     let listed: BTreeSet<&str> = incidents.iter().map(|incident| incident.name.as_str()).collect();
     let sighted: BTreeSet<&str> = SIGHTINGS.iter().map(|sighting| sighting.incident).collect();
     assert_eq!(listed, sighted);
+    let named = NAMES.iter().map(|name| name.incident).chain(UNNAMED.iter().map(|(incident, _)| *incident));
+    assert_eq!(listed, named.collect());
     assert_eq!(listed.len(), incidents.len(), "an incident is listed twice");
 }
 
 /// What the run says wrongly, or does not say, of the incident that is on.
 fn what_is_missed(incident: &Incident, credentials: &[(String, String)]) -> String {
     let Incident { name, contract, spreads } = incident;
-    let checked = Checked::run(&format!("--target local --contract {contract}"), credentials);
+    let checked = Checked::run(&format!("--target local --contract {contract} --diagnose"), credentials);
     checked.all_are("broken", &[contract]);
     assert_eq!(checked.exit, 1, "{name}");
     if *spreads {
@@ -74,13 +78,19 @@ fn what_is_missed(incident: &Incident, credentials: &[(String, String)]) -> Stri
         spread.all_are("broken", &["mlflow", "model-predict"]);
         assert_eq!(spread.exit, 1, "{name} at the API");
     }
+    let told = checked.most_told();
+    println!("{name}: {}", told.as_ref().map_or("nothing", |(_, sentence)| sentence));
+    let named = NAMES.iter().find(|known| known.incident == name).is_none_or(|known| {
+        told.as_ref().is_some_and(|(code, sentence)| code == known.code && sentence.contains(known.words))
+    });
+    let misnamed = if named { String::new() } else { format!("{name} is named {told:?}\n") };
     let sightings = SIGHTINGS.iter().filter(|sighting| sighting.incident == name);
     let unseen = sightings.filter(|sighting| !checked.has_seen(sighting));
     let missed = |sighting: &sighting::Sighting| {
         let sighting::Sighting { code, operation, location, words, .. } = sighting;
         format!("{name}: no finding {code} {operation} {location} with {words:?}, but:\n{}", checked.listed())
     };
-    unseen.map(missed).collect()
+    misnamed + &unseen.map(missed).collect::<String>()
 }
 
 /// The project's files with what they hold.

@@ -16,7 +16,7 @@ pub const KIND: Kind = Kind {
 fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for (operation, credential) in protections(contract) {
-        for hundredths in [50, 25, 75, 90] {
+        for hundredths in [50, 75, 90] {
             let drift = Drift::new(format!("{} {} {hundredths} %", operation.id, credential.name), &[&operation.id])
                 .provider(format!("compares only the beginning of {} in {}", noun(credential), credential.describe()))
                 .contract("asks for the whole")
