@@ -58,5 +58,5 @@ pub fn of_exchange(
     };
     let contract = &Arc::new(contract.clone());
     let bench = provider::Bench { contract, server_path: &server_path, vault };
-    provider::rank(&bench, &operation.id, &[call], &[]).explanations(3)
+    provider::rank(&bench, &operation.id, &[call], &|_| true).explanations(3)
 }

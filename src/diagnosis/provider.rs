@@ -80,6 +80,15 @@ impl Candidate {
 }
 
 impl Ranking {
+    fn worth(&self) -> i64 {
+        self.candidates.first().map_or(0, |best| best.worth)
+    }
+
+    /// Whether the best drift leaves nothing unexplained.
+    pub fn is_whole(&self) -> bool {
+        self.candidates.first().is_some_and(|best| best.is_whole)
+    }
+
     /// The drifts that explain as much as the best one.
     pub fn best(&self) -> impl Iterator<Item = &Candidate> {
         let most = self.candidates.first().map(|best| best.worth);
@@ -118,22 +127,25 @@ const SAMPLE: usize = 16;
 /// How many drifts are asked of every call.
 const LIKELIEST: usize = 40;
 
-/// The drifts of an operation, ranked by how well they predict `calls`; those of `refuted` ids are left out.
-pub fn rank(bench: &Bench<'_>, id: &OperationId, calls: &[Call], refuted: &[String]) -> Ranking {
+/// The drifts of an operation that `is_asked` lets through, ranked by how well they predict `calls`.
+pub fn rank(bench: &Bench<'_>, id: &OperationId, calls: &[Call], is_asked: &dyn Fn(&Drift) -> bool) -> Ranking {
     let strict = Arc::new(bench.contract.only(id));
     // A deployment knows other things than a fake does: what situation a request is in may not be predicted at all.
     let calm = Arc::new(without_situations(&strict));
     let sample = sample(calls);
-    let rankings = [strict, calm].map(|contract| {
-        let bench = Bench { contract: &contract, ..*bench };
-        let drifts: Vec<Drift> =
-            drift::of(&contract).into_iter().filter(|drift| !refuted.contains(&drift.id())).collect();
-        (bench.weigh(id, &sample, drifts), contract.clone())
-    });
-    let worth = |ranking: &Ranking| ranking.candidates.first().map_or(0, |best| best.worth);
-    let [(strict, of_strict), (calm, of_calm)] = rankings;
-    let (likely, contract) = if worth(&calm) > worth(&strict) { (calm, of_calm) } else { (strict, of_strict) };
-    let drifts = likely.candidates.into_iter().take(LIKELIEST).map(|candidate| candidate.drift).collect();
+    let mut best = (Ranking::default(), strict.clone());
+    for contract in [&strict, &calm] {
+        let bench = Bench { contract, ..*bench };
+        let ranking = bench.weigh(id, &sample, drift::of(contract).into_iter().filter(is_asked));
+        if ranking.worth() > best.0.worth() || best.0.faithful.is_empty() {
+            best = (ranking, contract.clone());
+        }
+        if bench.is_told_alike(id, &sample, &calm) {
+            break;
+        }
+    }
+    let (likely, contract) = best;
+    let drifts = likely.candidates.into_iter().take(LIKELIEST).map(|candidate| candidate.drift);
     Bench { contract: &contract, ..*bench }.weigh(id, calls, drifts)
 }
 
@@ -145,8 +157,17 @@ fn sample(calls: &[Call]) -> Vec<Call> {
 }
 
 impl Bench<'_> {
+    /// Whether a provider that keeps `other` would answer the calls as one that keeps the contract.
+    fn is_told_alike(&self, id: &OperationId, calls: &[Call], other: &Arc<Contract>) -> bool {
+        let faithful = |contract: &Arc<Contract>| {
+            let bench = Bench { contract, ..*self };
+            bench.weigh(id, calls, std::iter::empty()).faithful
+        };
+        faithful(self.contract) == faithful(other)
+    }
+
     /// How well each drift predicts `calls`; those that predict no more than the contract are left out.
-    fn weigh(&self, id: &OperationId, calls: &[Call], drifts: Vec<Drift>) -> Ranking {
+    fn weigh(&self, id: &OperationId, calls: &[Call], drifts: impl Iterator<Item = Drift>) -> Ranking {
         let Some(operation) = self.contract.operations.get(id) else { return Ranking::default() };
         let seen: Vec<Fingerprint> =
             calls.iter().map(|call| Fingerprint::of(self.contract, operation, &call.response)).collect();

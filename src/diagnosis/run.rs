@@ -4,6 +4,7 @@ use super::probing::Prober;
 use super::provider::{Bench, Ranking, rank};
 use super::{Explanation, response};
 use crate::answer::knowledge::Knowledge;
+use crate::drift::Drift;
 use crate::fake::Fake;
 use crate::harness::Harness;
 use crate::harness::notebook::{Call, Failure};
@@ -13,6 +14,9 @@ use crate::verdict::Code;
 
 /// The most requests that a diagnosis sends for one contract.
 const MOST_PROBES: usize = 200;
+
+/// Of how many operations of one contract every drift of the catalogue is asked.
+const MOST_THOROUGH: usize = 5;
 
 /// What a diagnosis may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +56,10 @@ pub async fn explain(harness: &Harness, scenarios: &mut [ScenarioRecord], means:
     let allow_query = harness.url.is_none() || means == Means::Probing { allow_query: true };
     let left = if means == Means::Reasoning { 0 } else { MOST_PROBES };
     let mut prober = Prober { harness, base, allow_query, left, found: Vec::new() };
+    let (mut found, mut thorough) = (Vec::new(), MOST_THOROUGH);
     for id in operations {
         let of_operation: Vec<&Failure> = failures.iter().filter(|failure| failure.call.operation == *id).collect();
-        explain_operation(harness, scenarios, id, &of_operation, &mut prober).await;
+        explain_operation(harness, scenarios, id, &of_operation, &mut prober, &mut found, &mut thorough).await;
     }
     tokio::task::unconstrained(async move { drop(fake) }).await;
 }
@@ -74,20 +79,31 @@ async fn explain_operation(
     id: &OperationId,
     failures: &[&Failure],
     prober: &mut Prober<'_>,
+    found: &mut Vec<&'static str>,
+    thorough: &mut usize,
 ) {
     let mut calls: Vec<Call> = failures.iter().map(|failure| failure.call.clone()).collect();
     let is_new = |call: &Call| failures.iter().all(|failure| failure.call.request != call.request);
     calls.extend(harness.notebook.calls(id).into_iter().filter(is_new));
     let bench = Bench { contract: &harness.contract, server_path: &harness.server_path, vault: &harness.vault };
-    let mut ranking = rank(&bench, id, &calls, &[]);
+    // What was found at one operation is likely at the next; of many broken ones not all are asked everything.
+    let known = |drift: &Drift| found.contains(&drift.code);
+    let mut ranking = rank(&bench, id, &calls, &known);
+    let is_asked_everything = !ranking.is_whole() && *thorough > 0;
+    if is_asked_everything {
+        *thorough -= 1;
+        ranking = rank(&bench, id, &calls, &|_| true);
+    }
     if prober.left > 0
         && needs_probing(&ranking, &calls)
         && let Some(draft) = harness.notebook.draft(id)
     {
         let (probed, refuted) = prober.try_each(&ranking, id, &draft).await;
         calls.extend(probed);
-        ranking = rank(&bench, id, &calls, &refuted);
+        ranking =
+            rank(&bench, id, &calls, &|drift| (is_asked_everything || known(drift)) && !refuted.contains(&drift.id()));
     }
+    found.extend(ranking.best().next().map(|best| best.drift.code));
     for (index, failure) in failures.iter().enumerate() {
         let direct =
             || response::explain(&harness.contract, &failure.finding, &failure.call.request, &failure.call.response);
