@@ -107,6 +107,12 @@ impl Client {
         Self { pause: Duration::ZERO, ..self.without_retries() }
     }
 
+    /// A client like this one whose calls have another deadline.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        Self { deadline, ..self.clone() }
+    }
+
     /// This client over the connections of another.
     #[must_use]
     pub fn through(&self, other: &Self) -> Self {

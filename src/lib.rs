@@ -26,6 +26,7 @@ pub mod deployment;
 pub mod fake;
 pub mod project;
 pub mod record;
+pub mod score;
 pub mod snapshot;
 // order
 pub mod harness;
@@ -33,5 +34,7 @@ pub mod diagnosis;
 pub mod report;
 // language
 pub mod feature;
+// proof
+pub mod mutation;
 // verbs
 pub mod cli;

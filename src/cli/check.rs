@@ -46,7 +46,7 @@ pub fn open_project(common: &Common) -> Result<Project, Failure> {
 /// What kept the run from happening; what the run found is not an error.
 pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatches>) -> Result<Exit, Failure> {
     let started = Instant::now();
-    let outputs = Outputs::of(options, matches)?;
+    let outputs = Outputs::of(&options.formats, &options.outputs, matches)?;
     let tags = options.tags.as_deref().map(parse_tags).transpose()?;
     let project = open_project(common)?;
     let destination = Destination::of(&project, common, options)?;
@@ -72,7 +72,11 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
     Ok(record.verdict.into())
 }
 
-fn parse_tags(text: &str) -> Result<TagOperation, Failure> {
+/// A tag expression.
+///
+/// # Errors
+/// It is none.
+pub fn parse_tags(text: &str) -> Result<TagOperation, Failure> {
     text.parse().map_err(|_| {
         Failure::Usage(format!(
             "--tags {text}: no tag expression\n  help: tags begin with @ and are joined by and, or, not: '@incident and not @writes'"

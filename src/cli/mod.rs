@@ -8,6 +8,7 @@ pub mod conclusion;
 pub mod diagnostic;
 pub mod exit;
 pub mod explain;
+pub mod mutate;
 pub mod output;
 pub mod preparation;
 pub mod progress;
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
     diagnostic::install_panic_hook();
     let result = match arguments.verb {
         Verb::Check(options) => check::check(&arguments.common, &options, matches.subcommand_matches("check")),
+        Verb::Mutate(options) => mutate::mutate(&arguments.common, &options, matches.subcommand_matches("mutate")),
         Verb::Accept(options) => accept::accept(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };

@@ -1,8 +1,8 @@
 //! Where reports go: the terminal, a pipe, files.
 
-use super::arguments::{CheckOptions, Common};
+use super::arguments::Common;
 use super::diagnostic::Failure;
-use super::terminal::width;
+use super::terminal::{IN_A_PIPE, width};
 use crate::record::Record;
 use crate::report::console::{Console, ConsoleOptions};
 use crate::report::{self, Format};
@@ -23,17 +23,16 @@ impl Outputs {
     ///
     /// # Errors
     /// An output without a format, or two reports that would be printed into each other.
-    pub fn of(options: &CheckOptions, matches: Option<&ArgMatches>) -> Result<Self, Failure> {
-        if options.formats.is_empty() && options.outputs.is_empty() {
+    pub fn of(formats: &[Format], outputs: &[PathBuf], matches: Option<&ArgMatches>) -> Result<Self, Failure> {
+        if formats.is_empty() && outputs.is_empty() {
             return Ok(Self { printed: vec![Format::Console], files: Vec::new() });
         }
         let indices = |name: &str| -> Vec<usize> {
             matches.and_then(|matches| matches.indices_of(name)).map(Iterator::collect).unwrap_or_default()
         };
-        let formats: Vec<(usize, Format)> =
-            indices("formats").into_iter().zip(options.formats.iter().copied()).collect();
+        let formats: Vec<(usize, Format)> = indices("formats").into_iter().zip(formats.iter().copied()).collect();
         let mut files: Vec<(usize, Format, PathBuf)> = Vec::new();
-        for (index, path) in indices("outputs").into_iter().zip(&options.outputs) {
+        for (index, path) in indices("outputs").into_iter().zip(outputs) {
             let before = formats.iter().rev().find(|(at, _)| *at < index);
             let Some((at, format)) = before.filter(|(at, _)| !files.iter().any(|(taken, _, _)| taken == at)) else {
                 let message = format!("--output {} has no --format of its own before it", path.display());
@@ -74,13 +73,7 @@ impl Outputs {
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self, record: &Record) -> Result<(), Failure> {
-        for (format, path) in &self.files {
-            write_whole(path, &report::render(*format, record))
-                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.display())))?;
-        }
-        for format in self.printed.iter().filter(|format| **format != Format::Console) {
-            print(&report::render(*format, record))?;
-        }
+        self.write_each(&|format| report::render(format, record))?;
         let github =
             self.printed.contains(&Format::Github) || self.files.iter().any(|(format, _)| *format == Format::Github);
         if github && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
@@ -90,6 +83,25 @@ impl Outputs {
                 .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.to_string_lossy())))?;
         }
         Ok(())
+    }
+}
+
+impl Outputs {
+    /// Writes each report but that of the console, which was printed already; `render` makes its text.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write_each(&self, render: &dyn Fn(Format) -> String) -> Result<(), Failure> {
+        for (format, path) in &self.files {
+            write_whole(path, &render(*format))
+                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.display())))?;
+        }
+        self.printed.iter().filter(|format| **format != Format::Console).try_for_each(|format| print(&render(*format)))
+    }
+
+    /// How text looks in a file.
+    pub fn in_a_file() -> ConsoleOptions {
+        ConsoleOptions { width: IN_A_PIPE, colour: false, quiet: false, verbose: false }
     }
 }
 

@@ -11,6 +11,36 @@ use std::time::{Duration, Instant};
 /// A run that takes longer than this shows how far it is.
 const SHOWN_AFTER: Duration = Duration::from_secs(1);
 
+/// How far a run is and how long it will take, shown at a terminal only.
+#[derive(Clone)]
+pub struct Bar {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Bar {
+    /// At the beginning of as many things of a name.
+    pub fn new(count: usize, noun: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template(&format!("{{pos}} of {{len}} {noun}, {{eta}} left {{wide_bar}}"));
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, started: Instant::now() }
+    }
+
+    /// One more is done.
+    pub fn advance(&self) {
+        if self.started.elapsed() > SHOWN_AFTER && self.bar.is_hidden() && io::stderr().is_terminal() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(1);
+    }
+
+    /// Nothing is shown any more.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// Where a scenario stands: file and line.
 pub type Key = (String, usize);
 

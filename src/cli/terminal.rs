@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 /// The widest line of text that people like to read.
 const WIDEST: usize = 120;
 /// The width where there is no terminal.
-const IN_A_PIPE: usize = 100;
+pub const IN_A_PIPE: usize = 100;
 
 /// The width of the terminal, within reason.
 pub fn width() -> usize {

@@ -178,6 +178,11 @@ impl Drift {
             || matches!(self.code, "credential-doubled" | "credential-also-accepted" | "credential-word-optional")
     }
 
+    /// Whether a provider with it answers later than anybody waits.
+    pub fn is_slow(&self) -> bool {
+        matches!(&self.change, Change::Manner(Manner { delay: Some(_), .. }))
+    }
+
     /// Code and subject: what tells it from every other drift of the contract.
     pub fn id(&self) -> String {
         format!("{} {}", self.code, self.subject)

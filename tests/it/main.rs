@@ -8,6 +8,7 @@ mod drifted;
 mod explain;
 mod drifts;
 mod layers;
+mod mutate;
 mod project;
 mod provider;
 mod published;
