@@ -1,9 +1,11 @@
 //! The operation opens without a credential.
 
+use super::places::body_fields;
 use crate::contract::Contract;
 use crate::contract::conduct::Alternatives;
-use crate::drift::alter::operation as altered;
+use crate::drift::alter::{operation as altered, without_body_field};
 use crate::drift::{Drift, Kind};
+use crate::name::OperationId;
 
 /// The kind.
 pub const KIND: Kind = Kind {
@@ -29,17 +31,29 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             .contract(wanted.clone());
         drifts.push(open.keeps({
             let id = id.clone();
-            move |contract| altered(contract, &id, |operation| operation.security.alternatives.clear())
+            move |contract| altered(&unasked(contract, &id), &id, |operation| operation.security.alternatives.clear())
         }));
         let optional = Drift::new(format!("{id}, optional"), &[&operation.id])
             .provider(format!("lets a call without a credential through at {id}, and still refuses a wrong one"))
             .contract(wanted);
         drifts.push(optional.keeps(move |contract| {
-            let mut changed = altered(contract, &id, |operation| operation.security.alternatives.push(Vec::new()))?;
+            let mut changed =
+                altered(&unasked(contract, &id), &id, |operation| operation.security.alternatives.push(Vec::new()))?;
             // One that is there decides.
             changed.alternatives = Alternatives::First;
             Some(changed)
         }));
     }
     drifts
+}
+
+/// The contract whose body schema does not ask for an operation's credentials either.
+fn unasked(contract: &Contract, id: &OperationId) -> Contract {
+    let operation = contract.operations.get(id);
+    let credentials = operation.into_iter().flat_map(|operation| {
+        let names = operation.security.credentials().into_iter();
+        names.filter_map(move |name| Some((operation, contract.credentials.get(name)?)))
+    });
+    let fields = credentials.flat_map(|(operation, credential)| body_fields(operation, credential));
+    fields.fold(contract.clone(), |changed, field| without_body_field(&changed, id, &field).unwrap_or(changed))
 }
