@@ -33,6 +33,12 @@ impl Secret {
         Self::new(truncated(self.expose()))
     }
 
+    /// The value with another last character.
+    #[must_use]
+    pub fn altered(&self) -> Self {
+        Self::new(altered(self.expose(), ['0', '1']))
+    }
+
     /// The value with the case of letters changed: of those in its second half, or of all where there are none. `None`
     /// where it holds no letter.
     pub fn recased(&self) -> Option<Self> {
@@ -46,6 +52,11 @@ impl Secret {
 /// A text without its last character.
 pub fn truncated(text: &str) -> &str {
     &text[..text.floor_char_boundary(text.len().saturating_sub(1))]
+}
+
+/// A text whose last character is another: the first of two, or the second where it is the first already.
+pub fn altered(text: &str, [first, second]: [char; 2]) -> String {
+    format!("{}{}", truncated(text), if text.ends_with(first) { second } else { first })
 }
 
 /// A text with small letters for capitals and the other way round.
@@ -103,7 +114,7 @@ impl fmt::Debug for Redactor {
 impl Redactor {
     /// Knows every secret of the vaults as plain text, percent-encoded, in hex, in base64 (at each of its three
     /// alignments, so inside `user:password` too), JSON-escaped and HTML-escaped; and just so each without its last
-    /// quarter and in another case.
+    /// character, which is most of one with another last character too, and in another case.
     pub fn new<'a>(vaults: impl IntoIterator<Item = &'a Vault>) -> Self {
         let mut forms: Vec<(String, String)> = Vec::new();
         for (name, secret) in vaults.into_iter().flat_map(Vault::iter) {

@@ -165,11 +165,12 @@ impl Hand<'_> {
                 let secret: &Secret = self.vault.get(name).ok_or_else(|| Refused::Unset(name.clone()))?;
                 let impossible = |reason: &str| Refused::Impossible(format!("the secret {name} {reason}"));
                 let secret = match state {
-                    State::Truncated | State::Recased if self.credential.is_signed() => secret.clone(),
-                    State::Truncated if secret.truncated().expose().len() < SHORTEST_SECRET => {
+                    State::Truncated | State::Altered | State::Recased if self.credential.is_signed() => secret.clone(),
+                    State::Truncated | State::Altered if secret.truncated().expose().len() < SHORTEST_SECRET => {
                         return Err(impossible("is so short that a part of it could not be kept out of the output"));
                     }
                     State::Truncated => secret.truncated(),
+                    State::Altered => secret.altered(),
                     State::Recased => secret.recased().ok_or_else(|| impossible("has no letter"))?,
                     _ => secret.clone(),
                 };
@@ -186,7 +187,8 @@ impl Hand<'_> {
         let name = &self.party()?.secret;
         let part = |from: &str| format!("printf %s \"${name}\" | cut -c{from}");
         Ok(match self.plan.state {
-            State::Truncated => {
+            // An altered one is written as a truncated one and the other character.
+            State::Truncated | State::Altered => {
                 Some(format!("{}=$({})", truncated_name(name), part(&format!("1-$((${{#{name}}} - 1))"))))
             }
             State::Recased if self.has_letters_behind() => {
@@ -290,6 +292,7 @@ impl Hand<'_> {
                     let signature = sign::signature(signing, &secret, &message).map_err(Refused::Impossible)?;
                     match self.plan.state {
                         State::Truncated => truncated(&signature).to_owned(),
+                        State::Altered => sign::altered(signing, &signature),
                         State::Recased => recased(&signature),
                         _ => signature,
                     }

@@ -32,6 +32,8 @@ pub enum State {
     Early,
     /// Without its last character: the secret, or the signature of one that signs.
     Truncated,
+    /// With another last character: the secret, or the signature of one that signs.
+    Altered,
     /// With the case of letters changed, in the secret or in the signature.
     Recased,
 }
@@ -48,6 +50,7 @@ impl std::str::FromStr for State {
             "stale" => Ok(Self::Stale),
             "early" => Ok(Self::Early),
             "truncated" => Ok(Self::Truncated),
+            "altered" => Ok(Self::Altered),
             other => Err(format!("{other:?} is no state of a credential")),
         }
     }
@@ -128,6 +131,7 @@ impl fmt::Display for Plan {
                 None => return f.write_str("without a credential"),
             },
             State::Truncated => "with the right credential cut short",
+            State::Altered => "with the right credential but for its last character",
             State::Recased => "with the right credential in another case",
             State::Unknown if self.user.is_some() => "with a wrong password",
             State::Valid if self.user.is_some() && self.literal.is_none() => "with the right password",

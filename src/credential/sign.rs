@@ -116,3 +116,14 @@ pub fn signature(signing: &Signing, secret: &str, message: &str) -> Result<Strin
         Encoding::Base64url => URL_SAFE_NO_PAD.encode(bytes),
     })
 }
+
+/// A signature with its last character changed, of the same length and alphabet.
+pub fn altered(signing: &Signing, signature: &str) -> String {
+    // Of base64's last characters not all stand for whole bytes; these two always do.
+    let others = match signing.encoding {
+        Encoding::Hex | Encoding::HexUpper => ['0', '1'],
+        Encoding::Base64 | Encoding::Base64url => ['A', 'Q'],
+    };
+    let plain = signature.trim_end_matches('=');
+    format!("{}{}", crate::secret::altered(plain, others), &signature[plain.len()..])
+}

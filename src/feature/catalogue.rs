@@ -57,7 +57,7 @@ const RIGHT: &str = "the vocabulary's expressions are right";
 fn pattern(expression: &str) -> String {
     let own = HashMap::from([
         ("value", r#""(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|\[.*\]|\{.*\}|\$\{\w+\}"#),
-        ("state", "valid|missing|unknown|malformed|stale|early|truncated"),
+        ("state", "valid|missing|unknown|malformed|stale|early|truncated|altered"),
     ]);
     let characters = Expression::parse(expression).expect(RIGHT).with_parameters(&own).into_regex_char_iter();
     characters.collect::<Result<String, _>>().expect(RIGHT)

@@ -314,8 +314,9 @@ impl Derivation<'_> {
             let step = format!(" is signed over {}", quoted(&message));
             self.add(Rank::Elsewhere, subject.named(&format!("A signature {what}")), None, subject.but(&[step]));
         }
-        let name = subject.named("The right signature without its last character");
-        self.add(Rank::Part, name, None, subject.state("truncated"));
+        // A signature of another length could be refused for its form.
+        let name = subject.named("The right signature with its last character changed");
+        self.add(Rank::Part, name, None, subject.state("altered"));
         let name = subject.named("The right signature in another case");
         self.add(Rank::Case, name, None, subject.but(&[" is in another case".to_owned()]));
         self.add(Rank::Form, subject.named("A malformed signature"), None, subject.state("malformed"));

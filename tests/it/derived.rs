@@ -317,7 +317,7 @@ fn a_signature_is_tried_without_each_part_of_its_message_and_outside_its_window(
         "A signature that leaves out payload",
         "A signature that leaves out timestamp",
         "A signature of another payload",
-        "The right signature without its last character",
+        "The right signature with its last character changed",
         "The right signature in another case",
         "A malformed signature",
     ] {

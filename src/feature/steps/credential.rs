@@ -12,7 +12,7 @@ pub const STEPS: &[Step] = &[
     Step {
         kind: Kind::Credential,
         expression: "the credential is {state}",
-        meaning: "Sends it valid, not at all (missing), another one (unknown), of another form (malformed), signed outside the window (stale, early), or without the last character of its secret or signature (truncated).",
+        meaning: "Sends it valid, not at all (missing), another one (unknown), of another form (malformed), signed outside the window (stale, early), without the last character of its secret or signature (truncated), or with another last character (altered).",
         example: "Given the credential is missing",
         run: Run::Now(state),
     },
