@@ -1,7 +1,7 @@
 //! Derived scenarios: what a contract says of its credentials, written as Gherkin so that no author has to.
 //!
 //! Every operation with a required credential gets the rule "<operation> opens to its credential only" with a scenario
-//! for each way of not having it. They are read, selected, run and reported like those of files.
+//! for each alternative that opens it, and one for each way of not having it. They are read, selected, run and reported like those of files.
 
 use super::source::{Listed, read as read_feature};
 use crate::contract::Contract;
@@ -11,7 +11,7 @@ use crate::contract::scheme::{Credential, Placed, Scheme};
 use crate::credential::authorise::MALFORMED;
 use crate::credential::customary::{Carrier, WORDS, elsewhere, own_places};
 use crate::exchange::Location;
-use crate::name::SecretName;
+use crate::name::{CredentialName, SecretName};
 use crate::place::Problem;
 use gherkin::Feature;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub const RECASED: &str = "another-case";
 pub const OPENS_OTHERWISE: &str = "opens-otherwise";
 
 /// The most scenarios that are derived for an operation; those that tell the least are left out first.
-pub const MOST: usize = 24;
+pub const MOST: usize = 40;
 /// How many other words are tried before a key in `Authorization`.
 const OTHER_WORDS: usize = 2;
 /// A user whom no provider knows.
@@ -57,7 +57,7 @@ pub fn text(contract: &Contract, authored: &[&Listed]) -> Option<String> {
     let mut text = format!("@{TAG}\nFeature: Derived from the contract\n");
     let head = text.len();
     for operation in contract.operations.values().filter(|operation| is_derived_for(contract, operation, authored)) {
-        let mut derivation = Derivation { contract, operation, cases: Vec::new(), tried: HashSet::new() };
+        let mut derivation = Derivation { contract, operation, authored, cases: Vec::new(), tried: HashSet::new() };
         derivation.derive();
         let tags = if writes(operation, authored) { "\n  @writes" } else { "" };
         writeln!(text, "{tags}\n  Rule: {} opens to its credential only", operation.id).expect(TAKES);
@@ -93,10 +93,24 @@ fn writes(operation: &Operation, authored: &[&Listed]) -> bool {
     }
 }
 
+/// Whether a call with the right credential may do so, which one that is refused does not show: where in doubt, it may.
+fn opening_writes(operation: &Operation, authored: &[&Listed]) -> bool {
+    let is_safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let is_writing = |listed: &&Listed| names(listed, operation) && listed.tags.iter().any(|tag| tag == "writes");
+    writes(operation, authored) || (!is_safe && authored.iter().any(is_writing))
+}
+
+/// Whether a scenario of an author's calls the operation with its first credential, anywhere.
+fn is_called_rightly(operation: &Operation, authored: &[&Listed]) -> bool {
+    let is_fake = |listed: &Listed| listed.tags.iter().any(|tag| tag == "fake");
+    authored.iter().any(|listed| names(listed, operation) && !listed.about_credentials && !is_fake(listed))
+}
+
 /// How much a case tells beside the others: what is least is left out first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     None,
+    Right,
     Other,
     Elsewhere,
     Part,
@@ -104,7 +118,7 @@ enum Rank {
     Case,
 }
 
-/// One way of not having an operation's credential.
+/// One way of having or not having an operation's credential.
 struct Case {
     rank: Rank,
     name: String,
@@ -120,7 +134,8 @@ impl Case {
         for step in &self.steps {
             writeln!(text, "      And the credential{step}").expect(TAKES);
         }
-        text.push_str("      When the call is sent\n      Then it is refused for its credential\n");
+        let promise = if self.rank == Rank::Right { "is not" } else { "is" };
+        writeln!(text, "      When the call is sent\n      Then it {promise} refused for its credential").expect(TAKES);
     }
 }
 
@@ -174,6 +189,7 @@ impl Subject<'_> {
 struct Derivation<'a> {
     contract: &'a Contract,
     operation: &'a Operation,
+    authored: &'a [&'a Listed],
     cases: Vec<Case>,
     /// Where each secret was tried already: several alternatives may share one.
     tried: HashSet<(SecretName, String)>,
@@ -187,6 +203,7 @@ impl Derivation<'_> {
     fn derive(&mut self) {
         self.add(Rank::None, "No credential", None, vec![" is missing".to_owned()]);
         let alternatives = &self.operation.security.alternatives;
+        self.openings(alternatives);
         for set in alternatives {
             let credentials: Vec<_> = set.iter().filter_map(|name| self.contract.credentials.get(name)).collect();
             let is_member = credentials.len() > 1;
@@ -194,6 +211,25 @@ impl Derivation<'_> {
                 let subject = Subject { credential, is_member, is_one_of_several: alternatives.len() > 1 };
                 self.subject(subject);
             }
+        }
+    }
+
+    /// What opens the operation: each alternative, but for the first one where an author's scenario shows it.
+    fn openings(&mut self, alternatives: &[Vec<CredentialName>]) {
+        let tag = opening_writes(self.operation, self.authored).then_some("writes");
+        let shown = usize::from(is_called_rightly(self.operation, self.authored));
+        for (index, set) in alternatives.iter().enumerate().skip(shown) {
+            // An alternative is chosen by a credential that no earlier one has.
+            let is_its_own = |name: &&CredentialName| !alternatives[..index].iter().any(|other| other.contains(name));
+            let Some(chosen) = set.iter().find(is_its_own) else { continue };
+            let names: Vec<&str> = set.iter().map(CredentialName::as_str).collect();
+            let (name, steps) = match (names.as_slice(), alternatives) {
+                (_, [_]) => ("The right credential opens it".to_owned(), Vec::new()),
+                ([_], _) => (format!("The right credential as {chosen} opens it"), vec![chosen]),
+                _ => (format!("The right credentials as {} open it", names.join(" and ")), vec![chosen]),
+            };
+            let steps = steps.iter().map(|name| format!(" is the scheme {}", quoted(name.as_str()))).collect();
+            self.add(Rank::Right, name, tag, steps);
         }
     }
 

@@ -55,6 +55,13 @@ pub const STEPS: &[Step] = &[
     },
     Step {
         kind: Kind::Promise,
+        expression: "it is not refused for its credential",
+        meaning: "States that the credential opens the operation: the response is no refusal that the contract promises there for a credential, no 401, no 403 and no server error.",
+        example: "Then it is not refused for its credential",
+        run: Run::Now(not_refused_for_credential),
+    },
+    Step {
+        kind: Kind::Promise,
         expression: "the exchange equals the snapshot {string}",
         meaning: "States that the exchange's shape is the accepted one of that name.",
         example: r#"Then the exchange equals the snapshot "embed-text""#,
@@ -198,6 +205,27 @@ fn refused_for_credential(world: &mut World, _: &Arguments) -> Result<(), Stop> 
     }
     let findings = refusal::check_causes(&contract, &causes, operation, &exchange.response);
     verdict(findings.into_iter().map(|finding| outcome.naming_credential(finding)).collect())
+}
+
+fn not_refused_for_credential(world: &mut World, _: &Arguments) -> Result<(), Stop> {
+    let contract = world.contract();
+    let (outcome, exchange) = world.exchange()?;
+    let operation = outcome.operation.as_ref().and_then(|id| contract.operations.get(id));
+    let operation = operation.ok_or_else(|| "the request is of no operation".to_owned())?;
+    let response = &exchange.response;
+    let causes = world.plan.causes();
+    let is_promised = contract.refusals.iter().any(|refusal| {
+        refusal.on.iter().any(|cause| causes.contains(cause))
+            && refusal.applies_to(Some(&operation.id))
+            && refusal::check(&contract, refusal, Some(operation), response).is_empty()
+    });
+    if !is_promised && !matches!(response.status, 401 | 403 | 500..) {
+        return Ok(());
+    }
+    let actual = format!("{} {}", response.status, excerpt(&response.body));
+    let expected = operation.success().unwrap_or(200).to_string();
+    let finding = Finding::new(Code::AcceptanceMissing, Location::Status, expected, actual.trim());
+    Err(outcome.naming_credential(finding.of(&operation.id).at(operation.place.clone())).into())
 }
 
 /// Whether a plan puts a credential into the body or the query, or takes it out of there.
