@@ -117,6 +117,7 @@ pub enum Route<'a> {
 
 impl Contract {
     /// The contract with only one operation, and those that share its path: all that a call of it can lead to.
+    #[must_use]
     pub fn only(&self, id: &OperationId) -> Self {
         let mut narrowed = self.clone();
         let path = self.operations.get(id).map(|operation| operation.template.clone());

@@ -64,10 +64,10 @@ impl Candidate {
             .sum();
         let explains = likeness.iter().zip(faithful).any(|(now, before)| is_surprising(*before) && now > before);
         let surprising = faithful.iter().filter(|before| is_surprising(**before)).count();
-        let left = likeness.iter().zip(faithful).filter(|(now, before)| match is_surprising(**before) {
-            true => now <= before,
-            false => **now == 0,
-        });
+        let left = likeness
+            .iter()
+            .zip(faithful)
+            .filter(|(now, before)| if is_surprising(**before) { now <= before } else { **now == 0 });
         // Small differences of wording between a deployment and a fake are no drift of their own.
         let is_whole = left.count() * FEW <= surprising;
         (explains && worth > 0).then_some(Self { drift, likeness, worth, is_whole })

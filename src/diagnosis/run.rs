@@ -108,7 +108,7 @@ async fn explain_operation(
         let direct =
             || response::explain(&harness.contract, &failure.finding, &failure.call.request, &failure.call.response);
         if let Some(explanation) = direct().or_else(|| ranking.of_call(index)) {
-            attach(harness, scenarios, failure, explanation);
+            attach(harness, scenarios, failure, &explanation);
         }
     }
 }
@@ -119,7 +119,7 @@ fn needs_probing(ranking: &Ranking, calls: &[Call]) -> bool {
     refused || ranking.best().count() > 1
 }
 
-fn attach(harness: &Harness, scenarios: &mut [ScenarioRecord], failure: &Failure, explanation: Explanation) {
+fn attach(harness: &Harness, scenarios: &mut [ScenarioRecord], failure: &Failure, explanation: &Explanation) {
     let scenario =
         scenarios.iter_mut().find(|scenario| scenario.feature == failure.file && scenario.line == failure.line);
     if let Some(finding) = scenario.and_then(|scenario| scenario.findings.get_mut(failure.index)) {

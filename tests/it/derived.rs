@@ -180,9 +180,12 @@ fn an_alternative_that_does_not_open_is_found() {
 
 #[test]
 fn a_server_error_opens_nothing() {
-    let provider = Provider::answering(|asked| match header(asked, "x-tenant-key") == TENANT_KEY {
-        true => Answer::json(500, r#"{"error":"bug"}"#),
-        false => answered(asked, has_bearer(asked)),
+    let provider = Provider::answering(|asked| {
+        if header(asked, "x-tenant-key") == TENANT_KEY {
+            Answer::json(500, r#"{"error":"bug"}"#)
+        } else {
+            answered(asked, has_bearer(asked))
+        }
     });
     let ran = at(either_key(), ALLOWING, &provider).1.run().exits(1);
     ran.says("The right credential as tenant opens it").says("acceptance-missing");

@@ -79,7 +79,6 @@ fn what_is_missed(incident: &Incident, credentials: &[(String, String)]) -> Stri
         assert_eq!(spread.exit, 1, "{name} at the API");
     }
     let told = checked.most_told();
-    println!("{name}: {}", told.as_ref().map_or("nothing", |(_, sentence)| sentence));
     let named = NAMES.iter().find(|known| known.incident == name).is_none_or(|known| {
         told.as_ref().is_some_and(|(code, sentence)| code == known.code && sentence.contains(known.words))
     });

@@ -29,7 +29,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 .variation(true);
             drifts.push(only.keeps(move |contract| {
                 altered(contract, &id, |operation| {
-                    operation.security.alternatives = vec![operation.security.alternatives[index].clone()]
+                    operation.security.alternatives = vec![operation.security.alternatives[index].clone()];
                 })
             }));
         }

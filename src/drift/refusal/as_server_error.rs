@@ -24,7 +24,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         drifts.push(occurrence.answers(drift, |response| response.status = 500));
     }
     drifts.push(of_all_credentials(contract, "answers every refusal of a credential with 500", |response| {
-        response.status = 500
+        response.status = 500;
     }));
     drifts
 }
