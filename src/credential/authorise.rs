@@ -1,7 +1,7 @@
 //! From a draft to a request that may be sent: the credential is placed and signed.
 
 use super::place::{put, put_json};
-use super::{Authorised, Plan, Refused, State, sign};
+use super::{Authorised, Plan, Refused, State, parts, sign};
 use crate::contract::Contract;
 use crate::contract::operation::ParameterIn;
 use crate::contract::scheme::{
@@ -311,9 +311,21 @@ impl Hand<'_> {
                 party: party.clone(),
                 secret: secret.clone(),
             };
+            let written = if repeatable { &shell } else { &values };
+            for ((_, value), place) in parts::of(placed).iter().zip(&self.plan.parts) {
+                let place = match place {
+                    Location::Body(at) => Location::Body(format!("{pointer}{at}")),
+                    other => other.clone(),
+                };
+                put_value(request, &place, &values.fill_value(value))?;
+                put_value(twin, &place, &written.fill_value(value))?;
+            }
+            if !self.plan.parts.is_empty() {
+                continue;
+            }
             for part in &placed.places {
                 self.place_part(part, &pointer, &values, request)?;
-                self.place_part(part, &pointer, if repeatable { &shell } else { &values }, twin)?;
+                self.place_part(part, &pointer, written, twin)?;
             }
         }
         Ok(())

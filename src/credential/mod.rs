@@ -2,6 +2,7 @@
 
 pub mod authorise;
 pub mod customary;
+pub mod parts;
 pub mod place;
 pub mod sign;
 pub mod verify;
@@ -79,6 +80,8 @@ pub struct Plan {
     pub message: Option<Template>,
     /// Other places than the contract's.
     pub places: Vec<OtherPlace>,
+    /// Other places for each value of a placed credential, in their order, instead of the contract's.
+    pub parts: Vec<Location>,
     /// Another word in `Authorization`; an empty one for none at all.
     pub word: Option<String>,
 }
@@ -92,6 +95,7 @@ impl Plan {
             && self.unit.is_none()
             && self.message.is_none()
             && self.places.is_empty()
+            && self.parts.is_empty()
             && self.word.is_none()
             && self.user.is_none()
     }
@@ -112,7 +116,9 @@ impl Plan {
             State::Malformed => Cause::Malformed,
             State::Stale | State::Early => Cause::Stale,
             _ if self.age.is_some() || self.unit.is_some() => Cause::Stale,
-            State::Valid if !self.places.is_empty() || self.word.is_some() => Cause::Misplaced,
+            State::Valid if !self.places.is_empty() || !self.parts.is_empty() || self.word.is_some() => {
+                Cause::Misplaced
+            }
             _ => Cause::Unknown,
         };
         let mut causes = vec![likely];
@@ -160,7 +166,11 @@ impl fmt::Display for Plan {
             Some(word) => write!(f, " behind the word {word:?}")?,
         }
         for group in self.places.chunk_by(OtherPlace::is_beside) {
-            write!(f, " in {}{}", listed(group), if group[0].also { " as well" } else { " instead" })?;
+            let places: Vec<&Location> = group.iter().map(|place| &place.location).collect();
+            write!(f, " in {}{}", listed(&places), if group[0].also { " as well" } else { " instead" })?;
+        }
+        if !self.parts.is_empty() {
+            write!(f, " part by part in {} instead", listed(&self.parts.iter().collect::<Vec<_>>()))?;
         }
         match self.age {
             None => {}
@@ -184,14 +194,14 @@ impl fmt::Display for Plan {
 }
 
 /// Places of one kind in words: `query parameter key`, `query parameters api_key, key`.
-fn listed(places: &[OtherPlace]) -> String {
-    let names: Vec<&str> = places.iter().filter_map(|place| Some(Carrier::of(&place.location)?.1)).collect();
-    match (places, Carrier::of(&places[0].location)) {
+fn listed(places: &[&Location]) -> String {
+    let names: Vec<&str> = places.iter().filter_map(|place| Some(Carrier::of(place)?.1)).collect();
+    match (places, Carrier::of(places[0])) {
         ([_, _, ..], Some((Carrier::Header, _))) => format!("headers {}", names.join(", ")),
         ([_, _, ..], Some((Carrier::Query, _))) => format!("query parameters {}", names.join(", ")),
         ([_, _, ..], Some((Carrier::Cookie, _))) => format!("cookies {}", names.join(", ")),
         ([_, _, ..], Some((Carrier::Body, _))) => format!("body {}", names.join(", ")),
-        (places, _) => places[0].location.to_string(),
+        (places, _) => places[0].to_string(),
     }
 }
 

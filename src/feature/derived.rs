@@ -6,15 +6,15 @@
 use super::source::{Listed, read as read_feature};
 use crate::contract::Contract;
 use crate::contract::conduct::Cause;
-use crate::contract::operation::{Operation, is_json};
+use crate::contract::operation::Operation;
 use crate::contract::scheme::{Credential, Placed, Scheme};
 use crate::credential::authorise::MALFORMED;
 use crate::credential::customary::{Carrier, WORDS, elsewhere, own_places};
+use crate::credential::parts::{self, takes_an_object};
 use crate::exchange::Location;
 use crate::name::{CredentialName, SecretName};
 use crate::place::Problem;
 use gherkin::Feature;
-use serde_json::Value;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -244,6 +244,9 @@ impl Derivation<'_> {
         match &credential.scheme {
             Scheme::Placed(placed) if placed.signing.is_some() => self.signed(subject, placed),
             scheme => {
+                if let Scheme::Placed(placed) = scheme {
+                    self.parts(subject, placed);
+                }
                 if let Scheme::Basic { .. } = scheme {
                     let name = subject.named("Another user with the right password");
                     self.add(Rank::Other, name, None, subject.but(&[format!("'s user is {}", quoted(NOBODY))]));
@@ -308,7 +311,7 @@ impl Derivation<'_> {
 
     fn places(&mut self, subject: Subject<'_>) {
         for carrier in Carrier::ALL {
-            let has_place = carrier != Carrier::Body || self.takes_an_object();
+            let has_place = carrier != Carrier::Body || takes_an_object(self.operation);
             let places = elsewhere(self.contract, Some(self.operation), subject.credential, carrier);
             if has_place && !places.is_empty() && self.is_new(subject, carrier.as_str()) {
                 let name = subject.named(&format!("The right credential in the {carrier} instead"));
@@ -324,6 +327,19 @@ impl Derivation<'_> {
         }
     }
 
+    /// A signature that is one value, under every customary name in each kind of place.
+    fn signature_elsewhere(&mut self, subject: Subject<'_>, placed: &Placed) {
+        for carrier in Carrier::ALL {
+            let has_place = carrier != Carrier::Body || takes_an_object(self.operation);
+            let can_sit = has_place && parts::can_sit(placed, self.operation, carrier);
+            if can_sit && !elsewhere(self.contract, Some(self.operation), subject.credential, carrier).is_empty() {
+                let name = subject.named(&format!("The right signature in the {carrier} instead"));
+                let step = format!(" is sent in every other {carrier} instead");
+                self.add(Rank::Elsewhere, name, None, subject.but(&[step]));
+            }
+        }
+    }
+
     /// Whether one of the operation's credentials or parameters is the header `Authorization`.
     fn takes_authorization(&self) -> bool {
         let names = self.operation.security.credentials();
@@ -333,12 +349,25 @@ impl Derivation<'_> {
         parameter || credentials.flat_map(own_places).any(is_it)
     }
 
-    fn takes_an_object(&self) -> bool {
-        let content = self.operation.default_content().filter(|(media_type, _)| is_json(media_type));
-        content.is_some_and(|(_, content)| content.example(None).is_none_or(Value::is_object))
+    /// The values of one that has several, each under its own name in another kind of place.
+    fn parts(&mut self, subject: Subject<'_>, placed: &Placed) {
+        for carrier in Carrier::ALL {
+            if !parts::elsewhere(self.contract, self.operation, subject.credential, carrier).is_empty() {
+                let what = if placed.signing.is_some() { "signature" } else { "credential" };
+                let name = subject.named(&format!("The right {what} part by part in the {carrier} instead"));
+                // A signature opens nothing later: it may stand in a log.
+                let tag = (carrier == Carrier::Query && placed.signing.is_none()).then_some(IN_QUERY);
+                let step = format!(" is sent part by part in the {carrier} instead");
+                self.add(Rank::Elsewhere, name, tag, subject.but(&[step]));
+            }
+        }
     }
 
     fn signed(&mut self, subject: Subject<'_>, placed: &Placed) {
+        self.parts(subject, placed);
+        if parts::of(placed).len() == 1 && parts::each(placed, self.operation).is_empty() {
+            self.signature_elsewhere(subject, placed);
+        }
         if placed.window.is_some() {
             self.add(Rank::Other, subject.named("A signature from before the window"), None, subject.state("stale"));
             self.add(Rank::Other, subject.named("A signature from after the window"), None, subject.state("early"));

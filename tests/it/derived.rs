@@ -45,6 +45,21 @@ fn either_key() -> Project {
     two_keys().replace("contracts/greeting/openapi.yaml", "[{ key: [], tenant: [] }]", "[{ key: [] }, { tenant: [] }]")
 }
 
+/// The same with a party and its signature of the method and path, in two headers.
+fn signed() -> Project {
+    let terms = "[credential.key]\nsecret = \"GREETING_KEY\"\nsample = \"hk_test_{{ random_hex(24) }}\"\n\
+        algorithm = \"hmac-sha256\"\nmessage = \"{{ method }} {{ path }}\"\noperations = [\"greet\"]\n\n\
+        [credential.key.headers]\nX-Party = \"{{ party }}\"\nX-Signature = \"{{ signature }}\"\n";
+    lazy()
+        .replace("contracts/greeting/openapi.yaml", "\n  securitySchemes:\n    key: { type: http, scheme: bearer }", "")
+        .replace("contracts/greeting/openapi.yaml", "      security: [{ key: [] }]\n", "")
+        .replace(
+            "contracts/greeting/contract.toml",
+            "[credential.key]\nsecret = \"GREETING_KEY\"\nsample = \"hk_test_{{ random_hex(24) }}\"\n",
+            terms,
+        )
+}
+
 /// The project's check at a provider, which is a target with these settings.
 fn at(project: Project, settings: &str, provider: &Provider) -> (Project, Call) {
     let target =
@@ -92,6 +107,33 @@ fn has_password(asked: &Asked) -> bool {
 
 fn has_both(asked: &Asked) -> bool {
     has_bearer(asked) && header(asked, "x-tenant-key") == TENANT_KEY
+}
+
+/// The signature of a greeting's method and path in English, by another hand.
+fn right_signature() -> String {
+    use hmac::{KeyInit as _, Mac as _};
+    let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(GREETING_KEY.as_bytes()).expect("any length is fine");
+    mac.update(b"POST /greetings/en");
+    hex::encode(mac.finalize().into_bytes())
+}
+
+fn has_signature(asked: &Asked) -> bool {
+    header(asked, "x-party") == "website" && header(asked, "x-signature") == right_signature()
+}
+
+fn answered_signed(asked: &Asked, opens: bool) -> Answer {
+    match (opens, header(asked, "x-signature").is_empty()) {
+        (true, _) => Answer::json(200, r#"{"text":"Hello","language":"en"}"#),
+        (false, true) => Answer::json(401, r#"{"error":"key required"}"#),
+        (false, false) => Answer::json(401, r#"{"error":"unknown key"}"#),
+    }
+}
+
+/// What a check finds at a provider that takes a right signature elsewhere, too.
+fn checked_signed(also: impl Fn(&Asked) -> bool + Send + Sync + 'static) -> Ran {
+    let provider = Provider::answering(move |asked| answered_signed(asked, has_signature(asked) || also(asked)));
+    // Nothing but a key needs `allow_query`.
+    at(signed(), "", &provider).1.run()
 }
 
 fn records(ran: &Ran) -> Vec<Value> {
@@ -372,6 +414,45 @@ fn a_signature_is_tried_without_each_part_of_its_message_and_outside_its_window(
         "A malformed signature",
     ] {
         assert_eq!(names.iter().filter(|name| *name == wanted).count(), 3, "{wanted}: {names:#?}");
+    }
+}
+
+#[test]
+fn a_signature_that_is_accepted_elsewhere_too_is_found_in_each_kind_of_place() {
+    checked_signed(|_| false).exits(0).does_not_say("not run");
+    let signature = right_signature();
+    let query = format!("X-Party=website&X-Signature={signature}");
+    let ran = checked_signed(move |asked| asked.line.contains(&query)).exits(1).says("refusal-missing");
+    ran.says("with the right credential part by part in query parameters X-Party, X-Signature instead");
+    let signature = right_signature();
+    let cookies = format!("X-Party=website; X-Signature={signature}");
+    let ran = checked_signed(move |asked| header(asked, "cookie") == cookies).exits(1).says("refusal-missing");
+    ran.says("The right signature part by part in the cookie instead");
+    let signature = right_signature();
+    let in_body = move |asked: &Asked| {
+        let body: Value = serde_json::from_str(&asked.body).unwrap_or_default();
+        body["X-Party"] == "website" && body["X-Signature"] == signature.as_str() && body["name"] == "Ada"
+    };
+    checked_signed(in_body).exits(1).says("part by part in body /X-Party, /X-Signature instead");
+}
+
+#[test]
+fn a_signature_that_is_compared_by_its_beginning_is_found() {
+    let by_prefix = |asked: &Asked| {
+        let given = header(asked, "x-signature");
+        given.len() == 64 && given[..63] == right_signature()[..63]
+    };
+    let ran = checked_signed(by_prefix).exits(1).says("refusal-missing");
+    ran.says("with the right credential but for its last character").says("last character changed");
+}
+
+#[test]
+fn a_part_of_the_body_is_tried_elsewhere_but_not_the_parts_of_items() {
+    let ran = Project::of_repository().run("check --contract clip-embed --format json").exits(0);
+    let names = derived(&ran, "kept");
+    for carrier in ["header", "query", "cookie"] {
+        let wanted = format!("The right signature part by part in the {carrier} instead");
+        assert_eq!(names.iter().filter(|name| **name == wanted).count(), 2, "{wanted}: {names:#?}");
     }
 }
 

@@ -4,9 +4,9 @@ use crate::contract::Contract;
 use crate::contract::operation::{Operation, ParameterIn};
 use crate::contract::scheme::{Credential, Placed, PlacedPart, Scheme, TimestampUnit};
 use crate::credential::customary::{self, Carrier};
+use crate::credential::parts::{self, can_sit, each};
 use crate::drift::alter::{self, Seat};
 use crate::exchange::Location;
-use crate::expression::Template;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn in_carrier(contract: &Contract, operation: &Operation, credential: &Credentia
     }
     let each = placed.map_or(String::new(), |placed| each(placed, operation));
     if let Some(placed) = placed
-        && parts(placed).len() > 1
+        && parts::of(placed).len() > 1
     {
         return of_parts(operation, credential, placed, carrier);
     }
@@ -98,24 +98,6 @@ fn in_carrier(contract: &Contract, operation: &Operation, credential: &Credentia
         .collect()
 }
 
-/// Whether a credential can sit there at all: not outside the items that are each signed, and not within what is signed.
-fn can_sit(placed: &Placed, operation: &Operation, carrier: Carrier) -> bool {
-    let payload = placed.payload.get(&operation.id).map(|payload| &payload.template);
-    let signed = placed.signing.as_ref().map(|signing| &signing.message).into_iter().chain(payload);
-    let signed: Vec<&str> = signed.map(Template::source).collect();
-    let is_signed = |words: &[&str]| signed.iter().any(|text| words.iter().any(|word| text.contains(word)));
-    match carrier {
-        Carrier::Body => !is_signed(&["raw_body"]),
-        Carrier::Query => each(placed, operation).is_empty() && !is_signed(&["raw_path", "query"]),
-        Carrier::Header | Carrier::Cookie => each(placed, operation).is_empty(),
-    }
-}
-
-/// The pattern of the items that are each signed; empty for the whole request.
-fn each(placed: &Placed, operation: &Operation) -> String {
-    placed.payload.get(&operation.id).and_then(|payload| payload.each.clone()).unwrap_or_default()
-}
-
 /// A credential that is one value, at a location.
 fn single(credential: &Credential, location: &Location) -> Option<Scheme> {
     let key = |location, name: &str| Some(Scheme::Key { location, name: name.to_owned() });
@@ -137,32 +119,14 @@ fn single(credential: &Credential, location: &Location) -> Option<Scheme> {
             },
         },
     };
-    let value = parts(&placed).into_iter().next().map_or_else(|| json!("{{ secret }}"), |(_, value)| value);
+    let value = parts::of(&placed).into_iter().next().map_or_else(|| json!("{{ secret }}"), |(_, value)| value);
     let part = alter::part(location, value)?;
     Some(Scheme::Placed(Box::new(Placed { places: vec![part], ..placed })))
 }
 
-/// The values of a placed credential with the names that they have, an object's keys each for itself.
-fn parts(placed: &Placed) -> Vec<(String, Value)> {
-    let text = |template: &Template| json!(template.source());
-    placed
-        .places
-        .iter()
-        .flat_map(|part| match part {
-            PlacedPart::Header(name, template)
-            | PlacedPart::Query(name, template)
-            | PlacedPart::Cookie(name, template) => vec![(name.clone(), text(template))],
-            PlacedPart::Body { value: Value::Object(object), .. } => {
-                object.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
-            }
-            PlacedPart::Body { at, value } => vec![(alter::last_token(at), value.clone())],
-        })
-        .collect()
-}
-
 /// A credential of several values, each in a place of that kind under the name that it has.
 fn of_parts(operation: &Operation, credential: &Credential, placed: &Placed, carrier: Carrier) -> Vec<Elsewhere> {
-    let values = parts(placed);
+    let values = parts::of(placed);
     let together: Vec<Elsewhere> =
         if carrier == Carrier::Header { in_one_header(credential, placed, &values) } else { Vec::new() };
     if carrier == carrier_of(credential) {

@@ -1,7 +1,10 @@
 //! Steps that choose the credential and put it where one wants.
 
+use crate::contract::Contract;
+use crate::contract::operation::Operation;
+use crate::contract::scheme::Credential;
 use crate::credential::customary::{self, Carrier};
-use crate::credential::{OtherPlace, State};
+use crate::credential::{OtherPlace, State, parts};
 use crate::expression::Template;
 use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Stop, World};
@@ -99,6 +102,13 @@ pub const STEPS: &[Step] = &[
         meaning: "Puts it under every customary name of a key in the header, query, cookie or body at once, instead of its place. Names that the operation itself takes are left out.",
         example: "Given the credential is sent in every other query instead",
         run: Run::Now(moved_everywhere),
+    },
+    Step {
+        kind: Kind::Credential,
+        expression: "the credential is sent part by part in the {word} instead",
+        meaning: "Puts each value of a credential that has several, such as a time and a signature, under its own name into the header, query, cookie or body, instead of its place.",
+        example: "Given the credential is sent part by part in the query instead",
+        run: Run::Now(parted),
     },
     Step {
         kind: Kind::Credential,
@@ -213,20 +223,44 @@ fn place(world: &mut World, arguments: &Arguments, also: bool) -> Result<(), Sto
     Ok(())
 }
 
+/// The contract's credential of which the steps speak: the one that they named, else the operation's first.
+fn spoken_of<'a>(world: &World, contract: &'a Contract, operation: Option<&Operation>) -> Result<&'a Credential, Stop> {
+    let of_operation = || operation?.security.alternatives.iter().flatten().next();
+    let named = world.plan.member.as_ref().or(world.plan.credential.as_ref()).or_else(of_operation);
+    let credential = named.map_or_else(|| contract.credentials.values().next(), |name| contract.credentials.get(name));
+    Ok(credential.ok_or_else(|| "the contract has no such credential".to_owned())?)
+}
+
 fn moved_everywhere(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
     sent(world);
     let carrier: Carrier = arguments.values[0].parse()?;
     let contract = world.contract();
     let operation = world.draft()?.operation.as_ref().and_then(|id| contract.operations.get(id));
-    let of_operation = || operation?.security.alternatives.iter().flatten().next();
-    let named = world.plan.member.as_ref().or(world.plan.credential.as_ref()).or_else(of_operation);
-    let credential = named.map_or_else(|| contract.credentials.values().next(), |name| contract.credentials.get(name));
-    let credential = credential.ok_or_else(|| "the contract has no such credential".to_owned())?;
+    let credential = spoken_of(world, &contract, operation)?;
     let places = customary::elsewhere(&contract, operation, credential, carrier);
     if places.is_empty() {
         return Err(Stop::Failed(format!("the operation takes every customary {carrier} itself")));
     }
     world.plan.places.extend(places.into_iter().map(|location| OtherPlace { location, also: false }));
+    Ok(())
+}
+
+fn parted(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
+    sent(world);
+    let carrier: Carrier = arguments.values[0].parse()?;
+    let contract = world.contract();
+    let operation = world.draft()?.operation.as_ref().and_then(|id| contract.operations.get(id));
+    let operation = operation.ok_or_else(|| "the request is of no operation".to_owned())?;
+    let credential = spoken_of(world, &contract, Some(operation))?;
+    let places = parts::elsewhere(&contract, operation, credential, carrier);
+    if places.is_empty() {
+        let name = &credential.name;
+        return Err(Stop::Failed(format!(
+            "{name} has no parts that could be sent in the {carrier} of {}",
+            operation.id
+        )));
+    }
+    world.plan.parts = places;
     Ok(())
 }
 

@@ -230,13 +230,14 @@ fn not_refused_for_credential(world: &mut World, _: &Arguments) -> Result<(), St
 
 /// Whether a plan puts a credential into the body or the query, or takes it out of there.
 fn changes_content(contract: &Contract, operation: &Operation, plan: &Plan) -> bool {
-    let is_taken_out = plan.state == State::Missing || plan.places.iter().any(|place| !place.also);
+    let is_taken_out =
+        plan.state == State::Missing || plan.places.iter().any(|place| !place.also) || !plan.parts.is_empty();
     let named = plan.member.as_ref().or(plan.credential.as_ref());
     let first = operation.security.alternatives.first();
     let chosen: Vec<_> = named.map_or_else(|| first.into_iter().flatten().collect(), |name| vec![name]);
     let credentials = chosen.into_iter().filter(|_| is_taken_out).filter_map(|name| contract.credentials.get(name));
-    let places = plan.places.iter().map(|place| place.location.clone()).chain(credentials.flat_map(own_places));
-    places.into_iter().any(|place| matches!(place, Location::Body(_) | Location::Query(_)))
+    let places = plan.places.iter().map(|place| &place.location).chain(&plan.parts).cloned();
+    places.chain(credentials.flat_map(own_places)).any(|place| matches!(place, Location::Body(_) | Location::Query(_)))
 }
 
 fn snapshot(world: &mut World, arguments: &Arguments) -> Result<(), Stop> {
