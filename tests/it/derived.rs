@@ -47,9 +47,10 @@ fn either_key() -> Project {
 
 /// The same with a party and its signature of the method and path, in two headers.
 fn signed() -> Project {
-    let terms = "[credential.key]\nsecret = \"GREETING_KEY\"\nsample = \"hk_test_{{ random_hex(24) }}\"\n\
-        algorithm = \"hmac-sha256\"\nmessage = \"{{ method }} {{ path }}\"\noperations = [\"greet\"]\n\n\
-        [credential.key.headers]\nX-Party = \"{{ party }}\"\nX-Signature = \"{{ signature }}\"\n";
+    let terms = "[credential.key]\nsample = \"hk_test_{{ random_hex(24) }}\"\nalgorithm = \"hmac-sha256\"\n\
+        message = \"{{ method }} {{ path }}\"\noperations = [\"greet\"]\n\n\
+        [credential.key.headers]\nX-Party = \"{{ party }}\"\nX-Signature = \"{{ signature }}\"\n\n\
+        [credential.key.party.website]\nsecret = \"GREETING_KEY\"\noperations = [\"greet\"]\n";
     lazy()
         .replace("contracts/greeting/openapi.yaml", "\n  securitySchemes:\n    key: { type: http, scheme: bearer }", "")
         .replace("contracts/greeting/openapi.yaml", "      security: [{ key: [] }]\n", "")
@@ -223,11 +224,8 @@ fn an_alternative_that_does_not_open_is_found() {
 #[test]
 fn a_server_error_opens_nothing() {
     let provider = Provider::answering(|asked| {
-        if header(asked, "x-tenant-key") == TENANT_KEY {
-            Answer::json(500, r#"{"error":"bug"}"#)
-        } else {
-            answered(asked, has_bearer(asked))
-        }
+        let is_second = header(asked, "x-tenant-key") == TENANT_KEY;
+        if is_second { Answer::json(500, r#"{"error":"bug"}"#) } else { answered(asked, has_bearer(asked)) }
     });
     let ran = at(either_key(), ALLOWING, &provider).1.run().exits(1);
     ran.says("The right credential as tenant opens it").says("acceptance-missing");
