@@ -2,12 +2,15 @@
 
 use super::provider::Ranking;
 use crate::contract::Contract;
+use crate::contract::conduct::{Cause, Refusal};
+use crate::contract::document::pointer_token;
 use crate::credential::Plan;
 use crate::drift::Drift;
 use crate::harness::Harness;
 use crate::harness::notebook::Call;
 use crate::name::{CredentialName, OperationId};
-use crate::request::Draft;
+use crate::request::{Draft, Edit};
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Sends requests that would be right under a drift, as many as it may.
@@ -30,15 +33,24 @@ impl Prober<'_> {
     /// those whose request was not accepted.
     pub async fn try_each(&mut self, ranking: &Ranking, id: &OperationId, draft: &Draft) -> (Vec<Call>, Vec<String>) {
         let mut drifts: Vec<&Drift> = ranking.candidates.iter().map(|candidate| &candidate.drift).collect();
-        // What was found at one operation is likely at the next.
-        drifts.sort_by_key(|drift| !self.found.contains(&drift.provider));
+        let may_be_the_body = self.is_refused_for_its_body(id);
+        drifts.retain(|drift| {
+            (drift.changes_a_call() || drift.code == BODY_IGNORED) && (may_be_the_body || !is_of_request(drift))
+        });
+        // What was found at one operation is likely at the next. What is wrong with a body shows once its call is let in.
+        drifts.sort_by_key(|drift| (is_of_request(drift), !self.found.contains(&drift.provider)));
         let (mut calls, mut refuted) = (Vec::new(), Vec::new());
-        for drift in drifts.into_iter().filter(|drift| drift.changes_a_call()) {
+        for drift in drifts {
             if self.left == 0 {
                 break;
             }
-            let Some(other) = drift.another_contract(&self.harness.contract) else { continue };
-            let Some(call) = self.send(&other, id, draft).await else { continue };
+            if drift.code == BODY_IGNORED {
+                if self.looks_at_the_body(id, draft).await {
+                    refuted.push(drift.id());
+                }
+                continue;
+            }
+            let Some(call) = self.ask(drift, id, draft).await else { continue };
             let accepted = (200..300).contains(&call.response.status);
             calls.push(call);
             if accepted {
@@ -48,6 +60,43 @@ impl Prober<'_> {
             refuted.push(drift.id());
         }
         (calls, refuted)
+    }
+
+    /// The call that a provider with the drift takes; nothing where it is the contract's own, or must not be sent.
+    async fn ask(&mut self, drift: &Drift, id: &OperationId, draft: &Draft) -> Option<Call> {
+        let asked = if is_of_request(drift) { edited(draft, &drift.asks)? } else { draft.clone() };
+        let contract = self.harness.contract.clone();
+        match drift.another_contract(&contract) {
+            Some(other) => self.send(&other, id, &asked).await,
+            None if !drift.asks.is_empty() => self.send(&contract, id, &asked).await,
+            None => None,
+        }
+    }
+
+    /// Whether an empty object for a body is answered otherwise than the contract's own call is.
+    async fn looks_at_the_body(&mut self, id: &OperationId, draft: &Draft) -> bool {
+        let (contract, empty) = (self.harness.contract.clone(), Edit::SetField(String::new(), json!({})));
+        let Some(empty) = edited(draft, &[empty]) else { return false };
+        let Some(other) = self.send(&contract, id, &empty).await else { return false };
+        let calls = self.harness.notebook.calls(id);
+        let right: Vec<_> = calls.iter().filter(|call| call.is_right).map(|call| &call.response).collect();
+        right.iter().all(|right| (right.status, &right.body) != (other.response.status, &other.response.body))
+    }
+
+    /// Whether the contract's own call was refused as one whose parameters or body are wrong.
+    fn is_refused_for_its_body(&self, id: &OperationId) -> bool {
+        let contract = &self.harness.contract;
+        let of_body = |refusal: &Refusal| {
+            refusal.applies_to(Some(id))
+                && [Cause::Body, Cause::Parameters].iter().any(|cause| refusal.on.contains(cause))
+        };
+        let wanted: Vec<u16> =
+            contract.refusals.iter().filter(|refusal| of_body(refusal)).map(|refusal| refusal.status).collect();
+        let calls = self.harness.notebook.calls(id);
+        calls.iter().filter(|call| call.is_right).any(|call| {
+            let status = call.response.status;
+            [400, 422].contains(&status) || wanted.contains(&status)
+        })
     }
 
     /// The call of `draft` as a provider that keeps `other` wants it; nothing where it must not or cannot be sent.
@@ -63,6 +112,53 @@ impl Prober<'_> {
         self.left -= 1;
         self.harness.probe(&self.base, other, &draft, &plan, self.allow_query, DEADLINE).await
     }
+}
+
+/// The code of the drift under which no body is right.
+const BODY_IGNORED: &str = crate::drift::request::body_ignored::KIND.code;
+
+fn is_of_request(drift: &Drift) -> bool {
+    drift.code.starts_with("request-")
+}
+
+/// A draft with another body; nothing where the edits cannot be made, or change nothing.
+fn edited(draft: &Draft, edits: &[Edit]) -> Option<Draft> {
+    let mut edited = draft.clone();
+    let body = edited.body_value_mut()?;
+    for edit in edits {
+        for edit in everywhere(edit, body) {
+            edit.apply_to(body).ok()?;
+        }
+    }
+    (edited.body != draft.body).then_some(edited)
+}
+
+/// The edit at every place of a body to which its pointer leads.
+fn everywhere(edit: &Edit, body: &Value) -> Vec<Edit> {
+    let at = |pointer: &str| match edit {
+        Edit::SetField(_, value) => Some(Edit::SetField(pointer.to_owned(), value.clone())),
+        Edit::RenameField(_, name) => Some(Edit::RenameField(pointer.to_owned(), name.clone())),
+        Edit::RetypeField(_, kind) => Some(Edit::RetypeField(pointer.to_owned(), kind.clone())),
+        Edit::DropField(_) => Some(Edit::DropField(pointer.to_owned())),
+        Edit::SetHeader(..) | Edit::DropHeader(_) => None,
+    };
+    let pointers = edit.touches_body().map(|pointer| places(pointer, body)).unwrap_or_default();
+    pointers.iter().filter_map(|pointer| at(pointer)).collect()
+}
+
+/// The places to which a pointer leads in which `*` stands for every item of an array and every value of an object.
+fn places(pointer: &str, body: &Value) -> Vec<String> {
+    let Some((before, after)) =
+        pointer.split_once("/*").filter(|(_, after)| after.is_empty() || after.starts_with('/'))
+    else {
+        return vec![pointer.to_owned()];
+    };
+    let tokens: Vec<String> = match body.pointer(before) {
+        Some(Value::Array(items)) => (0..items.len()).map(|index| index.to_string()).collect(),
+        Some(Value::Object(object)) => object.keys().map(|key| pointer_token(key)).collect(),
+        _ => Vec::new(),
+    };
+    tokens.iter().flat_map(|token| places(&format!("{before}/{token}{after}"), body)).collect()
 }
 
 /// A probe that takes longer says nothing.

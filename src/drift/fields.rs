@@ -6,10 +6,12 @@ use crate::contract::Contract;
 use crate::contract::document::pointer_token;
 use crate::contract::library::Pointer;
 use crate::contract::operation::{Operation, ParameterIn};
+use crate::contract::sample;
 use crate::contract::schema::{Schemas, visit_branches};
 use crate::credential::customary::own_places;
 use crate::exchange::Location;
 use crate::name::OperationId;
+use crate::request::Edit;
 use serde_json::{Map, Value, json};
 
 /// How many names a pointer into a body may have.
@@ -107,6 +109,29 @@ impl Field {
                 edit(owner);
             }
         })
+    }
+
+    /// A value that keeps its schema, and null only where it takes nothing else.
+    pub fn sample(&self, contract: &Contract) -> Value {
+        let sample = sample::value(&contract.schemas, &self.written);
+        if !sample.is_null() {
+            return sample;
+        }
+        let listed = self.keyword("enum").and_then(Value::as_array).into_iter().flatten();
+        let first = listed.chain(self.keyword("const")).find(|value| !value.is_null()).cloned();
+        first.unwrap_or_else(|| match self.types().first() {
+            Some(&"string") => json!("example"),
+            Some(&"integer" | &"number") => json!(1),
+            Some(&"boolean") => json!(true),
+            Some(&"array") => json!([]),
+            Some(&"object") => json!({}),
+            _ => Value::Null,
+        })
+    }
+
+    /// The edit that puts a value there; `None` for a parameter.
+    pub fn set_to(&self, value: Value) -> Option<Edit> {
+        Some(Edit::SetField(self.pointer()?.to_owned(), value))
     }
 
     /// The schema that declares this property.

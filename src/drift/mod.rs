@@ -13,6 +13,7 @@ pub mod time;
 use crate::answer::played::{Answers, Hears, Manner, Played};
 use crate::contract::Contract;
 use crate::name::OperationId;
+use crate::request::Edit;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub struct Drift {
     pub contract: String,
     /// Whether it is one of several of its like, of which `mutate` tries another: a diagnosis tries all.
     pub is_variation: bool,
+    /// What makes the body of a call that is right by contract right under it; `*` in a pointer stands for every item.
+    pub asks: Vec<Edit>,
     change: Change,
 }
 
@@ -104,6 +107,7 @@ impl Drift {
             client: String::new(),
             contract: String::new(),
             is_variation: false,
+            asks: Vec::new(),
             change: Change::Manner(Manner::default()),
         }
     }
@@ -133,6 +137,13 @@ impl Drift {
     #[must_use]
     pub fn variation(mut self, is_variation: bool) -> Self {
         self.is_variation = is_variation;
+        self
+    }
+
+    /// A call that is right under it has another body.
+    #[must_use]
+    pub fn asks(mut self, edit: impl Into<Option<Edit>>) -> Self {
+        self.asks.extend(edit.into());
         self
     }
 
@@ -175,6 +186,7 @@ impl Drift {
     /// Whether a call that is right under it differs from one that is right by contract.
     pub fn changes_a_call(&self) -> bool {
         !self.client.is_empty()
+            || !self.asks.is_empty()
             || matches!(self.code, "credential-doubled" | "credential-also-accepted" | "credential-word-optional")
     }
 

@@ -6,6 +6,7 @@ use crate::drift::fields::{Field, all_taken, other_name};
 use crate::drift::{Drift, Kind, alter};
 use crate::exchange::{Location, Request};
 use crate::expression::Expression;
+use crate::request::Edit;
 use serde_json::{Map, Value};
 
 /// The kind.
@@ -29,7 +30,8 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         let drift = Drift::new(format!("{} {} to {other}", operation.id, field.place), &[&operation.id])
             .provider(format!("reads {} as `{other}`", field.place))
             .client(format!("sends {} as `{other}`", field.place))
-            .contract(format!("names it `{name}`"));
+            .contract(format!("names it `{name}`"))
+            .asks(field.pointer().map(|at| Edit::RenameField(at.to_owned(), other.clone())));
         // Without the old name nothing is missing, unless it has to be there or nothing else may be.
         let is_missed = field.required || refuses_unknown(contract, &field);
         let id = operation.id.clone();

@@ -23,7 +23,8 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         let id = operation.id.clone();
         let drift = Drift::new(format!("{id} {}", field.place), &[&operation.id])
             .provider(format!("asks for {}", if is_whole { "a body".to_owned() } else { field.place.to_string() }))
-            .contract("lets it be left out");
+            .contract("lets it be left out")
+            .asks(field.set_to(field.sample(contract)));
         Some(drift.keeps(move |contract| {
             if is_whole {
                 return alter::operation(contract, &id, |operation| {

@@ -3,6 +3,7 @@
 use crate::contract::Contract;
 use crate::drift::fields::{Field, all_taken, in_words};
 use crate::drift::{Drift, Kind};
+use crate::request::Edit;
 use serde_json::json;
 
 /// The kind.
@@ -22,6 +23,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 .provider(format!("wants {} as {}", field.place, in_words(other)))
                 .client(format!("sends {} as {}", field.place, in_words(other)))
                 .contract(format!("has it as {}", in_words(own)))
+                .asks(field.pointer().map(|at| Edit::RetypeField(at.to_owned(), other.to_owned())))
                 .variation(number > 0);
             let (id, field) = (operation.id.clone(), field.clone());
             drifts.push(drift.keeps(move |contract| {

@@ -1,5 +1,6 @@
 //! Drifts of requests: what the provider asks for beside the credential, and how strictly.
 
+pub mod body_ignored;
 pub mod field_looser;
 pub mod field_renamed;
 pub mod field_required;
@@ -23,4 +24,5 @@ pub const KINDS: &[Kind] = &[
     null_accepted::KIND,
     unknown_refused::KIND,
     unknown_accepted::KIND,
+    body_ignored::KIND,
 ];
