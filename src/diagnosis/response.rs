@@ -1,12 +1,18 @@
 //! A response that departs where it can be read off: the finding itself says which drift it is.
 
 use super::Explanation;
+use crate::check::refusal;
 use crate::contract::Contract;
+use crate::contract::conduct::Refusal;
 use crate::contract::schema::{Schema, Violation};
 use crate::credential::place::texts;
+use crate::drift::fields::{in_words, type_of};
 use crate::exchange::{Location, Request, Response};
 use crate::verdict::{Code, Finding};
 use serde_json::Value;
+
+/// With what an echo ends that a feature promises, after the value.
+const AS_SENT: &str = ", as in the request";
 
 /// The drift that a finding about the response to `request` names by itself.
 pub fn explain(contract: &Contract, finding: &Finding, request: &Request, response: &Response) -> Option<Explanation> {
@@ -24,11 +30,18 @@ pub fn explain(contract: &Contract, finding: &Finding, request: &Request, respon
             ("refusal-header-gone", format!("leaves out {place}"), format!("promises it at {}", response.status))
         }
         Code::ResponseBodyInvalid => return of_body(contract, finding, response),
-        Code::FieldUnexpected if (200..300).contains(&response.status) && is_in(request, expected) => (
-            "response-echo-changed",
-            format!("sends {} in {place}", finding.actual),
-            format!("promises what the request says there, {expected}"),
-        ),
+        Code::FieldUnexpected if (200..300).contains(&response.status) => {
+            let value = expected.strip_suffix(AS_SENT);
+            if value.is_none() && !is_in(request, expected) {
+                return None;
+            }
+            (
+                "response-echo-changed",
+                format!("sends {} in {place}", finding.actual),
+                format!("promises what the request says there, {}", value.unwrap_or(expected)),
+            )
+        }
+        Code::RefusalUnexpected => return of_refusal(contract, finding, response),
         Code::HeaderUnexpected if finding.actual == "nothing" || finding.actual == "none" => {
             ("refusal-header-gone", format!("leaves out {place}"), format!("promises it at {}", response.status))
         }
@@ -46,6 +59,26 @@ fn is_in(request: &Request, value: &str) -> bool {
 
 fn certain(code: &'static str, provider: &str, says: &str) -> Explanation {
     Explanation { code, sentence: format!("the provider {provider}; the contract {says}"), certain: true }
+}
+
+/// A refusal that is the promised one but for one text, and no other refusal of the contract.
+fn of_refusal(contract: &Contract, finding: &Finding, response: &Response) -> Option<Explanation> {
+    let Location::Body(at) = &finding.location else { return None };
+    let operation = finding.operation.as_ref().and_then(|id| contract.operations.get(id));
+    let departs = |refusal: &Refusal| refusal::check(contract, refusal, operation, response);
+    let mut like = contract.refusals.iter().filter(|refusal| {
+        refusal.status == response.status && refusal.applies_to(operation.map(|operation| &operation.id))
+    });
+    if like.clone().any(|refusal| departs(refusal).is_empty()) {
+        return None;
+    }
+    let is_it = |found: &Finding| found.location == finding.location && found.expected == finding.expected;
+    let refusal = like.find(|refusal| {
+        refusal.promises.contains_key(at) && matches!(departs(refusal).as_slice(), [only] if is_it(only))
+    })?;
+    let given = response.json()?.pointer(at)?.as_str()?.to_owned();
+    let says = format!("says {given:?} at {at} of {:?}", refusal.name.as_str());
+    Some(certain("refusal-text-changed", &says, &format!("promises {:?}", finding.expected)))
 }
 
 fn of_body(contract: &Contract, finding: &Finding, response: &Response) -> Option<Explanation> {
@@ -83,7 +116,12 @@ fn of_body(contract: &Contract, finding: &Finding, response: &Response) -> Optio
             ("response-number-out-of-range", sends, promises)
         }
         "minItems" | "maxItems" | "uniqueItems" => ("response-array-length", sends, promises),
-        _ => ("response-field-retyped", sends, promises),
+        "type" | "anyOf" | "oneOf" => {
+            let promises = violation.operand.as_str().map_or(promises, |kind| format!("has it as {}", in_words(kind)));
+            ("response-field-retyped", format!("sends {place} as {}", in_words(type_of(given))), promises)
+        }
+        // A text of another form is no drift of the catalogue.
+        _ => return None,
     };
     Some(certain(code, &provider, &says))
 }
