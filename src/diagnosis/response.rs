@@ -116,10 +116,11 @@ fn of_body(contract: &Contract, finding: &Finding, response: &Response) -> Optio
             ("response-number-out-of-range", sends, promises)
         }
         "minItems" | "maxItems" | "uniqueItems" => ("response-array-length", sends, promises),
-        "type" | "anyOf" | "oneOf" => {
-            let promises = violation.operand.as_str().map_or(promises, |kind| format!("has it as {}", in_words(kind)));
-            ("response-field-retyped", format!("sends {place} as {}", in_words(type_of(given))), promises)
-        }
+        "type" | "anyOf" | "oneOf" => (
+            "response-field-retyped",
+            format!("sends {place} as {}", in_words(type_of(given))),
+            format!("has it as {}", finding.expected),
+        ),
         // A text of another form is no drift of the catalogue.
         _ => return None,
     };
