@@ -63,7 +63,7 @@ fn acceptances() -> Vec<Departure> {
             MESSAGES,
             "also takes the key in Authorization without the word Bearer",
             "credential-word-optional",
-            &["without", "Bearer"],
+            &["bare key", "Authorization", "Bearer", "too"],
         )
         .hears(|call| {
             let raw = call.headers.get("authorization").filter(|value| !value.contains(' ')).map(str::to_owned);
@@ -95,7 +95,7 @@ fn omissions() -> Vec<Departure> {
             "/v1/health",
             "wants the key in the header X-API-Key where the contract wants none",
             "credential-newly-required",
-            &["header X-API-Key"],
+            &["asks for headerKey", "health", "lets everybody call it"],
         )
         .says(|call, reply| {
             if call.headers.get("x-api-key") != Some(HEADER_KEY) {

@@ -118,7 +118,7 @@ fn forms() -> Vec<Departure> {
             MESSAGES,
             "wants the key in Authorization without the word Bearer",
             "credential-word-dropped",
-            &["without", "Bearer"],
+            &["bare key", "Authorization", "Bearer"],
         )
         .hears(|call| {
             let key = call.headers.take("authorization").filter(|value| !value.contains(' '));

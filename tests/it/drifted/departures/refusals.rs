@@ -41,7 +41,7 @@ fn statuses() -> Vec<Departure> {
             PROFILE,
             "answers 200 with ok: false to a wrong key instead of 401",
             "refusal-as-success",
-            &["200", "401"],
+            &["refusal of a credential", "200", "ok"],
         )
         .says(|_, reply| {
             if reply.status == 401 {
@@ -54,7 +54,7 @@ fn statuses() -> Vec<Departure> {
             TRANSFERS,
             "fails with 500 at a wrong key instead of answering 401",
             "refusal-as-server-error",
-            &["500", "401"],
+            &["every refusal of a credential", "500"],
         )
         .says(|_, reply| {
             if reply.status == 401 {
@@ -113,7 +113,7 @@ fn wordings() -> Vec<Departure> {
             ORDERS,
             "refuses an unknown key in other words",
             "refusal-text-changed",
-            &["Nobody knows this key"],
+            &["Invalid API key", "/message", "keyUnknown", "Nobody knows this key"],
         )
         .says(|_, reply| {
             if reply.body["code"] == "key_unknown" {

@@ -12,7 +12,7 @@ pub fn all() -> Vec<Departure> {
             MESSAGES,
             "wants the field reply_to, which may be left out",
             "request-field-required",
-            &["/reply_to"],
+            &["asks for", "/reply_to"],
         )
         .says(|call, reply| {
             if reply.is_success() && call.body.get("reply_to").is_none() {
@@ -27,8 +27,10 @@ pub fn all() -> Vec<Departure> {
             &["amount", "quantity"],
         )
         .hears(|call| {
-            let amount = call.body["amount"].take();
-            call.body["quantity"] = amount;
+            if let Some(body) = call.body.as_object_mut() {
+                let amount = body.remove("amount").unwrap_or_default();
+                body.insert("quantity".to_owned(), amount);
+            }
         })
         .says(|call, reply| {
             if reply.status == 422 && call.body["quantity"].is_null() {
@@ -40,11 +42,12 @@ pub fn all() -> Vec<Departure> {
             TRANSFERS,
             "wants the field amount_cents as a text instead of a number",
             "request-field-retyped",
-            &["/amount_cents", "string"],
+            &["/amount_cents", "as a text", "as an integer"],
         )
         .hears(|call| {
-            let amount = call.body["amount_cents"].take();
-            call.body["amount_cents"] = amount.as_str().and_then(|text| text.parse::<u64>().ok()).into();
+            if let Some(amount) = call.body.get_mut("amount_cents") {
+                *amount = amount.as_str().and_then(|text| text.parse::<u64>().ok()).into();
+            }
         })
         .says(|_, reply| {
             if reply.status == 422 {
@@ -56,7 +59,7 @@ pub fn all() -> Vec<Departure> {
             ORDERS,
             "takes a quantity of 20 at most instead of 100",
             "request-field-stricter",
-            &["/quantity"],
+            &["/quantity", "only numbers below 24"],
         )
         .says(|call, reply| {
             if reply.is_success() && call.body["quantity"].as_u64() > Some(20) {

@@ -29,7 +29,7 @@ fn fields() -> Vec<Departure> {
             ORDERS,
             "answers without total_cents",
             "response-field-dropped",
-            &["/total_cents"],
+            &["leaves out", "total_cents"],
             |reply| reply.drop("total_cents"),
         ),
         change(
@@ -45,7 +45,7 @@ fn fields() -> Vec<Departure> {
             PARCELS,
             "answers with weight instead of weight_grams",
             "response-field-renamed",
-            &["weight", "weight_grams"],
+            &["\"weight\"", "\"weight_grams\""],
             |reply| reply.rename("weight_grams", "weight"),
         ),
         change(
@@ -53,7 +53,7 @@ fn fields() -> Vec<Departure> {
             PROFILE,
             "answers with unread as a text instead of a number",
             "response-field-retyped",
-            &["/unread", "string"],
+            &["/unread", "as a text", "as an integer"],
             |reply| reply.body["unread"] = json!("3"),
         ),
         change(
@@ -69,7 +69,7 @@ fn fields() -> Vec<Departure> {
             TRANSFERS,
             "answers with a field fee_cents that the contract does not know",
             "response-field-added",
-            &["/fee_cents"],
+            &["sends", "fee_cents", "knows no such field"],
             |reply| reply.body["fee_cents"] = json!(0),
         ),
         change(
@@ -116,7 +116,7 @@ fn contents() -> Vec<Departure> {
             MESSAGES,
             "answers with another receiver than it was given",
             "response-echo-changed",
-            &["/to"],
+            &["/to", "customer:c-204", "what the request says"],
             |reply| reply.body["to"] = json!("customer:c-204"),
         ),
         change(
