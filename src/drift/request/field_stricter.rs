@@ -148,7 +148,7 @@ fn of_number(field: &Field) -> Vec<Limit> {
     let read = |keyword: &str| field.keyword(keyword).filter(|limit| limit.is_number());
     let is_integer = field.types() == ["integer"];
     let limit = |keyword, operand: Value, [provider, contract]: [String; 2]| {
-        let above = if keyword == "exclusiveMinimum" { 1 } else { 0 };
+        let above = i32::from(keyword == "exclusiveMinimum");
         Limit { keyword, taken: moved(&operand, above), operand, provider, contract, is_variation: false }
     };
     let low = read("minimum").or_else(|| read("exclusiveMinimum"));
