@@ -31,6 +31,7 @@ pub mod snapshot;
 // order
 pub mod harness;
 pub mod diagnosis;
+pub mod probe;
 pub mod report;
 // language
 pub mod feature;

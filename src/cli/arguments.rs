@@ -1,6 +1,7 @@
 //! What is typed.
 
 use crate::report::Format;
+use crate::report::probed::ProbeFormat;
 use clap::{Args, Parser, Subcommand};
 use std::fmt;
 use std::num::NonZeroU8;
@@ -24,6 +25,7 @@ Examples:
   counterpart check --target staging             the same features at a deployment
   counterpart check --contract mlflow --url mlflow=http://127.0.0.1:5000
   counterpart check --format junit --output junit.xml --format console
+  counterpart probe --target staging             which form of each credential opens there, beside the contract
   counterpart accept                             take the pending snapshots as accepted
   counterpart mutate                             would the features notice every drift of the contracts?
   counterpart explain credential-unknown         what a code means
@@ -69,6 +71,9 @@ pub enum Verb {
     /// Run the features, judge what went over the wire, report
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckOptions),
+    /// Try every placement, form and signing variant of each credential; print what opens beside what the contract says
+    #[command(after_help = PROBE_EXAMPLES)]
+    Probe(ProbeOptions),
     /// Take the pending snapshots as the accepted ones
     #[command(after_help = ACCEPT_EXAMPLES)]
     Accept(AcceptOptions),
@@ -91,6 +96,20 @@ Examples:
 
 A --output belongs to the --format before it; a format without one is printed.
 docs/reports.md describes the formats, docs/codes.md the findings.",
+    exit_codes!()
+);
+
+const PROBE_EXAMPLES: &str = concat!(
+    "\
+Examples:
+  counterpart probe --target staging             every credential of every contract there
+  counterpart probe --target staging --contract auth-validate --quiet
+  counterpart probe --url clip-embed=https://clip.example.com --operation embedText
+  counterpart probe --target staging --format markdown --output matrix.md --format console
+  counterpart probe                              the fakes: all agree
+
+Only the right secret tells where it opens, so it is sent in every form; never in a query or path, which are logged by
+design, unless the contract places it there or --allow-query is given. docs/probe.md describes the matrix.",
     exit_codes!()
 );
 
@@ -132,7 +151,7 @@ ${NAME} in the file stands for the secret of that name.",
 );
 
 /// Options of `check`.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 pub struct CheckOptions {
     /// Where to run the features: a target of counterpart.toml [default: the fakes]
     #[arg(long, value_name = "NAME")]
@@ -155,6 +174,35 @@ pub struct CheckOptions {
     /// Run scenarios tagged @writes at a --url too
     #[arg(long)]
     pub allow_writes: bool,
+}
+
+/// Options of `probe`.
+#[derive(Debug, Args)]
+pub struct ProbeOptions {
+    /// What to probe: a target of counterpart.toml [default: the fakes]
+    #[arg(long, value_name = "NAME")]
+    pub target: Option<String>,
+    /// Probe a contract at this base URL; may be repeated. Only the contracts named, unless --contract says more
+    #[arg(long = "url", value_name = "CONTRACT=URL")]
+    pub urls: Vec<String>,
+    /// Call this operation, even if it writes [default: for each credential one that does not]
+    #[arg(long, value_name = "NAME", conflicts_with = "all_operations")]
+    pub operation: Option<String>,
+    /// Call every operation that does not write, or every one where the target says `writes = true`
+    #[arg(long)]
+    pub all_operations: bool,
+    /// The most forms that are sent for a contract
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub most: usize,
+    /// Send the secret in the query too, where it is logged by design
+    #[arg(long)]
+    pub allow_query: bool,
+    /// console, json or markdown; may be repeated
+    #[arg(long = "format", value_name = "FORMAT")]
+    pub formats: Vec<ProbeFormat>,
+    /// Write the format before it to a file; may be repeated
+    #[arg(long = "output", value_name = "FILE")]
+    pub outputs: Vec<PathBuf>,
 }
 
 /// Options of `accept`.

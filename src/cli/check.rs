@@ -49,7 +49,8 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
     let outputs = Outputs::of(&options.formats, &options.outputs, matches)?;
     let tags = options.tags.as_deref().map(parse_tags).transpose()?;
     let project = open_project(common)?;
-    let destination = Destination::of(&project, common, options)?;
+    let mut destination = Destination::of(&project, common, options.target.as_deref(), &options.urls)?;
+    destination.target.writes |= options.allow_writes;
     let may_write = destination.is_fake() && std::env::var_os("CI").is_none_or(|value| value.is_empty());
     let folder = std::path::absolute(&project.folder).map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     snapshot::configure(&folder, may_write);
@@ -175,7 +176,7 @@ async fn run_all(
 }
 
 /// Whether a deployment can be reached at all: any answer will do.
-async fn reach(harness: &Harness) -> Option<Unanswered> {
+pub async fn reach(harness: &Harness) -> Option<Unanswered> {
     let url = harness.url.as_ref()?;
     let request = Request {
         method: "GET".to_owned(),

@@ -11,6 +11,7 @@ pub mod explain;
 pub mod mutate;
 pub mod output;
 pub mod preparation;
+pub mod probe;
 pub mod progress;
 pub mod protection;
 pub mod recording;
@@ -48,6 +49,7 @@ pub fn main() -> ExitCode {
     let result = match arguments.verb {
         Verb::Check(options) => check::check(&arguments.common, &options, matches.subcommand_matches("check")),
         Verb::Mutate(options) => mutate::mutate(&arguments.common, &options, matches.subcommand_matches("mutate")),
+        Verb::Probe(options) => probe::probe(&arguments.common, &options, matches.subcommand_matches("probe")),
         Verb::Accept(options) => accept::accept(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };

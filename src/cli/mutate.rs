@@ -1,6 +1,6 @@
 //! `counterpart mutate`: run the features against every drift of every contract, and print which they notice.
 
-use super::arguments::{CheckOptions, Common, MutateOptions};
+use super::arguments::{Common, MutateOptions};
 use super::check::{open_project, parse_tags};
 use super::diagnostic::Failure;
 use super::exit::Exit;
@@ -31,7 +31,7 @@ pub fn mutate(common: &Common, options: &MutateOptions, matches: Option<&ArgMatc
     let tags = options.tags.as_deref().map(parse_tags).transpose()?;
     known_kinds(&options.kinds)?;
     let project = open_project(common)?;
-    let destination = Destination::of(&project, common, &CheckOptions::default())?;
+    let destination = Destination::of(&project, common, None, &[])?;
     let folder = std::path::absolute(&project.folder).map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     snapshot::configure(&folder, false);
     let (contents, client) = (read_contents(&project, &destination)?, client(&destination));

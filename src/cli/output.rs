@@ -5,6 +5,7 @@ use super::diagnostic::Failure;
 use super::terminal::{IN_A_PIPE, width};
 use crate::record::Record;
 use crate::report::console::{Console, ConsoleOptions};
+use crate::report::probed::ProbeFormat;
 use crate::report::{self, Format};
 use clap::ArgMatches;
 use std::fs::OpenOptions;
@@ -13,25 +14,50 @@ use std::path::{Path, PathBuf};
 
 /// Which report goes where.
 #[derive(Debug)]
-pub struct Outputs {
-    printed: Vec<Format>,
-    files: Vec<(Format, PathBuf)>,
+pub struct Outputs<F = Format> {
+    printed: Vec<F>,
+    files: Vec<(F, PathBuf)>,
 }
 
-impl Outputs {
+/// A format that can be printed or written to a file.
+pub trait Written: Copy + PartialEq {
+    /// The one for a person at a terminal.
+    const CONSOLE: Self;
+
+    /// Whether what is printed beside it would spoil it for its reader.
+    fn is_whole(self) -> bool;
+}
+
+impl Written for Format {
+    const CONSOLE: Self = Self::Console;
+
+    fn is_whole(self) -> bool {
+        matches!(self, Self::Json | Self::Junit)
+    }
+}
+
+impl Written for ProbeFormat {
+    const CONSOLE: Self = Self::Console;
+
+    fn is_whole(self) -> bool {
+        self == Self::Json
+    }
+}
+
+impl<F: Written> Outputs<F> {
     /// Each `--output` belongs to the `--format` before it.
     ///
     /// # Errors
     /// An output without a format, or two reports that would be printed into each other.
-    pub fn of(formats: &[Format], outputs: &[PathBuf], matches: Option<&ArgMatches>) -> Result<Self, Failure> {
+    pub fn of(formats: &[F], outputs: &[PathBuf], matches: Option<&ArgMatches>) -> Result<Self, Failure> {
         if formats.is_empty() && outputs.is_empty() {
-            return Ok(Self { printed: vec![Format::Console], files: Vec::new() });
+            return Ok(Self { printed: vec![F::CONSOLE], files: Vec::new() });
         }
         let indices = |name: &str| -> Vec<usize> {
             matches.and_then(|matches| matches.indices_of(name)).map(Iterator::collect).unwrap_or_default()
         };
-        let formats: Vec<(usize, Format)> = indices("formats").into_iter().zip(formats.iter().copied()).collect();
-        let mut files: Vec<(usize, Format, PathBuf)> = Vec::new();
+        let formats: Vec<(usize, F)> = indices("formats").into_iter().zip(formats.iter().copied()).collect();
+        let mut files: Vec<(usize, F, PathBuf)> = Vec::new();
         for (index, path) in indices("outputs").into_iter().zip(outputs) {
             let before = formats.iter().rev().find(|(at, _)| *at < index);
             let Some((at, format)) = before.filter(|(at, _)| !files.iter().any(|(taken, _, _)| taken == at)) else {
@@ -40,12 +66,12 @@ impl Outputs {
             };
             files.push((*at, *format, path.clone()));
         }
-        let printed: Vec<Format> = formats
+        let printed: Vec<F> = formats
             .iter()
             .filter(|(at, _)| !files.iter().any(|(taken, _, _)| taken == at))
             .map(|(_, format)| *format)
             .collect();
-        let whole = printed.iter().filter(|format| matches!(format, Format::Json | Format::Junit)).count();
+        let whole = printed.iter().filter(|format| format.is_whole()).count();
         if whole > 0 && printed.len() > 1 {
             let message = "only one format can be printed beside json or junit; give the others an --output FILE each";
             return Err(Failure::Usage(message.to_owned()));
@@ -53,11 +79,25 @@ impl Outputs {
         Ok(Self { printed, files: files.into_iter().map(|(_, format, path)| (format, path)).collect() })
     }
 
-    /// Whether scenarios are printed as they finish.
+    /// Whether a report for a person is printed.
     pub fn streams(&self) -> bool {
-        self.printed.contains(&Format::Console)
+        self.printed.contains(&F::CONSOLE)
     }
 
+    /// Writes every format as `render` gives it, but prints no report for a person.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn write_each(&self, render: &dyn Fn(F) -> String) -> Result<(), Failure> {
+        for (format, path) in &self.files {
+            write_whole(path, &render(*format))
+                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.display())))?;
+        }
+        self.printed.iter().filter(|format| **format != F::CONSOLE).try_for_each(|format| print(&render(*format)))
+    }
+}
+
+impl Outputs {
     /// The console report for this terminal.
     pub fn console(common: &Common) -> Console {
         Console::new(Self::options(common))
@@ -87,18 +127,6 @@ impl Outputs {
 }
 
 impl Outputs {
-    /// Writes each report but that of the console, which was printed already; `render` makes its text.
-    ///
-    /// # Errors
-    /// A file that cannot be written.
-    pub fn write_each(&self, render: &dyn Fn(Format) -> String) -> Result<(), Failure> {
-        for (format, path) in &self.files {
-            write_whole(path, &render(*format))
-                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.display())))?;
-        }
-        self.printed.iter().filter(|format| **format != Format::Console).try_for_each(|format| print(&render(*format)))
-    }
-
     /// How text looks in a file.
     pub fn in_a_file() -> ConsoleOptions {
         ConsoleOptions { width: IN_A_PIPE, colour: false, quiet: false, verbose: false }

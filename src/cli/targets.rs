@@ -1,6 +1,6 @@
 //! From `--target` and `--url` to where each contract runs.
 
-use super::arguments::{CheckOptions, Common};
+use super::arguments::Common;
 use super::diagnostic::Failure;
 use super::exit::Exit;
 use crate::contract::Contract;
@@ -30,7 +30,7 @@ impl Destination {
     ///
     /// # Errors
     /// A name that there is none of, or a URL that is none.
-    pub fn of(project: &Project, common: &Common, options: &CheckOptions) -> Result<Self, Failure> {
+    pub fn of(project: &Project, common: &Common, named: Option<&str>, urls: &[String]) -> Result<Self, Failure> {
         let known = project.contract_names().map_err(|error| Failure::of_project(&project.folder, error))?;
         let contract = |name: &str| {
             let name = ContractName::from(name);
@@ -40,7 +40,7 @@ impl Destination {
             Err(unknown("contract", name.as_str(), known.iter().map(ContractName::as_str)))
         };
         let asked: Vec<ContractName> = common.contracts.iter().map(|name| contract(name)).collect::<Result<_, _>>()?;
-        let (name, mut target) = match options.target.as_deref().filter(|name| *name != FAKE) {
+        let (name, mut target) = match named.filter(|name| *name != FAKE) {
             Some(name) => {
                 let found = project.targets.get(name).cloned();
                 let known = project.targets.keys().map(TargetName::as_str).chain([FAKE]);
@@ -49,7 +49,7 @@ impl Destination {
             None => (TargetName::from(FAKE), Target::default()),
         };
         let mut named_by_url = Vec::new();
-        for text in &options.urls {
+        for text in urls {
             let pair = text.split_once('=').ok_or_else(|| {
                 Failure::Usage("--url takes CONTRACT=URL, such as --url mlflow=http://127.0.0.1:5000".to_owned())
             })?;
@@ -58,8 +58,7 @@ impl Destination {
             target.contracts.entry(name.clone()).or_default().url = url;
             named_by_url.push(name);
         }
-        target.writes |= options.allow_writes;
-        let at_fakes = options.target.as_deref().is_none_or(|name| name == FAKE);
+        let at_fakes = named.is_none_or(|name| name == FAKE);
         let chosen: Vec<ContractName> = match (asked.is_empty(), named_by_url.is_empty()) {
             (false, _) => asked.iter().chain(&named_by_url).cloned().collect(),
             (true, false) => named_by_url,
@@ -80,7 +79,7 @@ impl Destination {
         let unset = contracts.values().flatten().flat_map(|site: &Site| site.unset.clone()).collect();
         Problems(unset).or(()).map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::Usage))?;
         contracts.sort_keys();
-        let at_url = !options.urls.is_empty() && at_fakes;
+        let at_url = !urls.is_empty() && at_fakes;
         let name = if at_url { TargetName::from("url") } else { name };
         Ok(Self { name, target, contracts })
     }

@@ -21,7 +21,7 @@ pub enum Seat {
 }
 
 /// The credential that stands for `name` at an operation: itself, or what a drift has put in its place.
-fn current(contract: &Contract, id: &OperationId, name: &CredentialName) -> CredentialName {
+pub fn current(contract: &Contract, id: &OperationId, name: &CredentialName) -> CredentialName {
     let names = contract.operations.get(id).map(|operation| operation.security.credentials()).unwrap_or_default();
     let same = |known: &&CredentialName| known.as_str().trim_end_matches('\'') == name.as_str();
     names.into_iter().find(same).unwrap_or(name).clone()

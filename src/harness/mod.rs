@@ -103,6 +103,20 @@ impl std::fmt::Debug for Wire {
     }
 }
 
+/// Why a probe showed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unseen {
+    /// It would have put a secret where requests are logged.
+    #[error("the secret would stand in the query, which is logged by design")]
+    Logged,
+    /// It cannot be made.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// Nobody answered.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
+}
+
 /// One of the calls that show an operation's protection, and what it found.
 #[derive(Clone, Debug)]
 pub struct Proof {
@@ -154,8 +168,10 @@ impl Harness {
     }
 
     /// The call of `draft` as `other` wants it, a contract that the provider may keep instead; what came of it is only seen,
-    /// not judged. Nothing where the call cannot be made, nobody answers, or the secret would stand in a query in which the
-    /// contract does not put it and may not (`allow_query`).
+    /// not judged. A secret stands in a query or a path only where the contract puts it, or where it may (`allow_query`).
+    ///
+    /// # Errors
+    /// Why nothing was seen.
     pub async fn probe(
         &self,
         base: &str,
@@ -164,33 +180,28 @@ impl Harness {
         plan: &Plan,
         allow_query: bool,
         deadline: Duration,
-    ) -> Option<Call> {
+    ) -> Result<Call, Unseen> {
         let now_ms = Timestamp::now().as_millisecond();
-        let authorise = |contract| {
-            let (vault, redactor) = (&self.vault, &self.redactor);
-            authorise(contract, draft, plan, vault, redactor, &self.server_path, now_ms).ok()
-        };
-        let request = authorise(other)?.request;
-        let in_query = |request: &Request| {
-            request.query.as_deref().is_some_and(|query| self.redactor.first_in(query.as_bytes()).is_some())
-        };
-        if !allow_query && in_query(&request) && !self.contract_uses_query(draft) {
-            return None;
+        let (vault, redactor) = (&self.vault, &self.redactor);
+        let request = authorise(other, draft, plan, vault, redactor, &self.server_path, now_ms)?.request;
+        if !allow_query && self.would_be_logged(draft, &request) {
+            return Err(Unseen::Logged);
         }
-        let answered = self.client.send(base, &request, deadline.min(self.client.deadline())).await.ok()?;
-        let (response, _) = echo::redacted(&self.redactor, answered.response);
-        Some(Call { operation: draft.operation.clone()?, request, sent_ms: now_ms, response, is_right: false })
+        let answered = self.client.send(base, &request, deadline.min(self.client.deadline())).await;
+        let (response, _) = echo::redacted(&self.redactor, answered.map_err(|(unanswered, _)| unanswered)?.response);
+        let operation = draft.operation.clone().ok_or_else(|| Refused::Impossible("it is of no operation".to_owned()))?;
+        Ok(Call { operation, request, sent_ms: now_ms, response, is_right: false })
     }
 
-    /// Whether the contract itself puts a credential of the operation into the query.
-    fn contract_uses_query(&self, draft: &Draft) -> bool {
+    /// Whether a secret stands where requests are logged by design, and the contract does not put it there.
+    fn would_be_logged(&self, draft: &Draft, request: &Request) -> bool {
         let operation = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id));
         let names = operation.map(|operation| operation.security.credentials()).unwrap_or_default();
-        names
-            .into_iter()
-            .filter_map(|name| self.contract.credentials.get(name))
-            .flat_map(own_places)
-            .any(|place| matches!(place, Location::Query(_)))
+        let own: Vec<Location> =
+            names.into_iter().filter_map(|name| self.contract.credentials.get(name)).flat_map(own_places).collect();
+        let holds_secret = |text: &str| self.redactor.first_in(text.as_bytes()).is_some();
+        let elsewhere = request.query_pairs().into_iter().filter(|(name, _)| !own.contains(&Location::Query(name.clone())));
+        holds_secret(&request.path) || elsewhere.into_iter().any(|(name, value)| holds_secret(&name) || holds_secret(&value))
     }
 
     /// Sends a request again, byte for byte.

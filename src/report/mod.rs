@@ -12,6 +12,7 @@ mod json;
 mod junit;
 mod page;
 mod printable;
+pub mod probed;
 pub mod score;
 
 use crate::record::Record;

@@ -1,0 +1,231 @@
+//! Sending the forms, one after the other, and saying of each whether the provider does what the contract says.
+
+use super::forms::{Form, Role, Seat};
+use super::matrix::{Does, Matrix, Row, Says};
+use crate::answer::knowledge::Knowledge;
+use crate::answer::played::Manner;
+use crate::answer::{self, Provider};
+use crate::check::refusal;
+use crate::contract::Contract;
+use crate::contract::conduct::{Cause, Refusal, Stage};
+use crate::contract::operation::Operation;
+use crate::contract::scheme::Scheme;
+use crate::credential::authorise::authorise;
+use crate::drift::Drift;
+use crate::exchange::{Request, Response};
+use crate::harness::{Harness, Unseen};
+use crate::name::CredentialName;
+use crate::record::DriftRecord;
+use crate::verdict::Verdict;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// Sends the forms of one contract's credentials.
+pub struct Trial<'a> {
+    /// The contract at its target.
+    pub harness: &'a Harness,
+    /// The base URL.
+    pub base: String,
+    /// Whether a secret may be put into the query where the contract does not put it: queries are logged by design.
+    pub allow_query: bool,
+    /// How many forms it may still send.
+    pub left: usize,
+    /// Told how many forms a matrix has, and then of each that was sent.
+    pub progress: &'a (dyn Fn(Step) + Sync),
+}
+
+/// How far a trial is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many forms will be sent.
+    Expected(usize),
+    /// One was sent.
+    Sent,
+}
+
+/// The causes for which a credential is refused.
+const OF_CREDENTIALS: [Cause; 5] = [Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale];
+
+impl Trial<'_> {
+    /// The first of `operations` whose own form the provider either accepts or refuses; else the first.
+    pub async fn telling<'o>(&self, operations: &[&'o Operation], name: &CredentialName) -> Option<&'o Operation> {
+        if let [_, _, ..] = operations {
+            for operation in operations.iter().take(MOST_OPERATIONS) {
+                let Some(seat) = seat(self.harness, operation, name) else { continue };
+                let Ok(own) = seat.own() else { continue };
+                if self.row(&seat, own).await.provider != Does::NotKnown {
+                    return Some(operation);
+                }
+            }
+        }
+        operations.first().copied()
+    }
+
+    /// Tries every form of a credential at an operation.
+    pub async fn run(&mut self, operation: &Operation, name: &CredentialName) -> Option<Matrix> {
+        let seat = seat(self.harness, operation, name)?;
+        let id = Some(operation.id.clone());
+        let place = seat.credential.describe();
+        let found = match seat.forms() {
+            Ok(found) => found,
+            Err(refused) => return Some(Matrix::empty(name.clone(), place, id, refused.to_string())),
+        };
+        let mut notes = found.notes;
+        let mut forms = found.forms;
+        if forms.len() > self.left {
+            let cut = forms.len() - self.left;
+            notes.push(format!("{cut} of {} forms were not tried: --most allows no more for a contract", forms.len()));
+            forms.truncate(self.left);
+        }
+        self.left -= forms.len();
+        (self.progress)(Step::Expected(forms.len()));
+        let mut tried = Vec::new();
+        for form in forms {
+            let (role, drift) = (form.role, form.drift.clone());
+            tried.push(Tried { role, drift, row: self.row(&seat, form).await });
+            (self.progress)(Step::Sent);
+        }
+        let drift = explanation(&tried).map(|drift| DriftRecord {
+            code: drift.code,
+            sentence: self.harness.redactor.redact(&drift.of_provider()),
+            certain: true,
+        });
+        let is_needed = |tried: &Tried| matches!(tried.role, Role::Own | Role::Basic);
+        let is_known = tried.iter().all(|tried| !is_needed(tried) || tried.row.agrees.is_some());
+        let rows: Vec<Row> = tried.into_iter().map(|tried| tried.row).collect();
+        let verdict = match rows.iter().any(|row| row.agrees == Some(false)) {
+            true => Verdict::Broken,
+            false if is_known && !rows.is_empty() => Verdict::Kept,
+            false => Verdict::Inconclusive,
+        };
+        Some(Matrix { credential: name.clone(), place, operation: id, verdict, drift, forms: rows, notes })
+    }
+
+    /// Sends a form, and asks the contract what it says of it.
+    async fn row(&self, seat: &Seat<'_>, form: Form) -> Row {
+        let harness = self.harness;
+        let narrowed = harness.contract.only(&seat.operation.id);
+        let other = form.drift.as_ref().and_then(|drift| drift.another_contract(&narrowed));
+        let other = other.as_ref().unwrap_or(&narrowed);
+        if matches!(&seat.credential.scheme, Scheme::Placed(placed) if placed.once) {
+            // The same signature would be refused for being the second.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let deadline = harness.client.deadline();
+        let called = harness.probe(&self.base, other, &form.draft, &form.plan, self.allow_query, deadline).await;
+        let mut row = Row {
+            client: harness.redactor.redact(&form.client),
+            code: form.drift.as_ref().map(|drift| drift.code),
+            contract: Says::Refused,
+            provider: Does::NotKnown,
+            status: None,
+            refusals: Vec::new(),
+            agrees: None,
+            reason: None,
+        };
+        let says = match &called {
+            Ok(call) => says(harness, narrowed, &call.request, call.sent_ms),
+            Err(_) => {
+                let Harness { vault, redactor, server_path, .. } = harness;
+                let unsent = authorise(other, &form.draft, &form.plan, vault, redactor, server_path, seat.now_ms);
+                unsent.map_err(|refused| refused.to_string()).and_then(|unsent| says(harness, narrowed, &unsent.request, seat.now_ms))
+            }
+        };
+        match (called, says) {
+            (_, Err(why)) => row.reason = Some(why),
+            (Err(unseen), Ok(says)) => {
+                row.contract = says;
+                row.reason = Some(match unseen {
+                    Unseen::Logged => format!("not sent: {unseen} (--allow-query sends it)"),
+                    unseen => harness.redactor.redact(&unseen.to_string()),
+                });
+            }
+            (Ok(call), Ok(says)) => {
+                row.contract = says;
+                row.status = Some(call.response.status);
+                (row.provider, row.refusals) = does(&harness.contract, seat.operation, &call.response);
+                row.agrees = match (says, row.provider) {
+                    (_, Does::NotKnown) => None,
+                    (Says::Accepted, does) => Some(does == Does::Accepted),
+                    (Says::Refused, does) => Some(does == Does::Refused),
+                };
+                if row.agrees.is_none() {
+                    row.reason = Some(format!("{} says nothing of a credential", call.response.status));
+                }
+            }
+        }
+        row
+    }
+}
+
+fn seat<'a>(harness: &'a Harness, operation: &'a Operation, name: &CredentialName) -> Option<Seat<'a>> {
+    let credential = harness.contract.credentials.get(name)?;
+    Some(Seat { harness, operation, credential, now_ms: Timestamp::now().as_millisecond() })
+}
+
+/// The most operations of which the contract's own form is tried before one is chosen.
+const MOST_OPERATIONS: usize = 5;
+
+/// What the contract says of a request: whether a provider that keeps it, and knows what it has to, opens.
+fn says(
+    harness: &Harness,
+    mut contract: Contract,
+    request: &Request,
+    now_ms: i64,
+) -> Result<Says, String> {
+    contract.order.retain(|stage| *stage != Stage::Situation);
+    let manner = &Manner::default();
+    let Harness { vault, server_path, .. } = harness;
+    let provider = Provider { contract: &contract, server_path, vault, manner };
+    let answer = answer::to(provider, &mut Knowledge::of(&contract), request, now_ms)?;
+    Ok(if (200..300).contains(&answer.status) { Says::Accepted } else { Says::Refused })
+}
+
+/// What the provider does, and which refusals of the contract it is.
+fn does(contract: &Contract, operation: &Operation, response: &Response) -> (Does, Vec<String>) {
+    let is_it = |refusal: &&Refusal| {
+        refusal.status == response.status
+            && refusal.applies_to(Some(&operation.id))
+            && refusal::check(contract, refusal, Some(operation), response).is_empty()
+    };
+    let of_credentials = |refusal: &&Refusal| refusal.on.iter().any(|cause| OF_CREDENTIALS.contains(cause));
+    let all = || contract.refusals.iter().filter(is_it);
+    let mut refusals: Vec<String> = all().filter(of_credentials).map(|refusal| refusal.name.to_string()).collect();
+    let is_promised = !refusals.is_empty();
+    if refusals.is_empty() {
+        refusals = all().map(|refusal| refusal.name.to_string()).collect();
+    }
+    match response.status {
+        200..300 => (Does::Accepted, Vec::new()),
+        404 | 405 | 500.. => (Does::NotKnown, refusals),
+        400 | 401 | 403 | 422 => (Does::Refused, refusals),
+        _ if is_promised => (Does::Refused, refusals),
+        _ => (Does::NotKnown, refusals),
+    }
+}
+
+/// A form that was sent.
+struct Tried {
+    role: Role,
+    drift: Option<Drift>,
+    row: Row,
+}
+
+/// The drift under which everything is right: the contract's own form is refused, and one other opens.
+fn explanation(tried: &[Tried]) -> Option<&Drift> {
+    let is_refused = |role| tried.iter().any(|tried| tried.role == role && tried.row.provider == Does::Refused);
+    let open: Vec<&Tried> = if is_refused(Role::Own) {
+        tried.iter().filter(|tried| tried.row.provider == Does::Accepted).collect()
+    } else if is_refused(Role::OwnElsewhere) {
+        tried.iter().filter(|tried| tried.row.opens_wrongly()).collect()
+    } else {
+        return None;
+    };
+    let open: Vec<&Drift> = open.into_iter().map(|tried| tried.drift.as_ref()).collect::<Option<_>>()?;
+    // A place that opens alone opens beside the contract's place as well.
+    let alone: Vec<&Drift> = open.iter().filter(|drift| drift.code != "credential-doubled").copied().collect();
+    match (alone.as_slice(), open.as_slice()) {
+        ([drift], _) | ([], [drift]) => Some(drift),
+        _ => None,
+    }
+}
