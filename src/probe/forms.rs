@@ -40,6 +40,13 @@ pub enum Role {
     Other,
 }
 
+impl Role {
+    /// Whether nothing is proven as long as it is not known.
+    pub fn is_needed(self) -> bool {
+        matches!(self, Self::Own | Self::Basic)
+    }
+}
+
 /// The forms of one credential at one operation, and what kept others from being made.
 #[derive(Debug, Default)]
 pub struct Forms {
@@ -49,6 +56,17 @@ pub struct Forms {
     pub notes: Vec<String>,
     /// The requests that they are.
     requests: Vec<Request>,
+}
+
+/// What became of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Added {
+    /// It is there now.
+    New,
+    /// It is the contract's own.
+    Own,
+    /// It is another that is there, or there is none.
+    Not,
 }
 
 /// A credential at an operation.
@@ -97,9 +115,7 @@ impl Seat<'_> {
         let drifts: Vec<Drift> = drift::of(&narrowed).into_iter().filter(|drift| self.changes_credential(drift)).collect();
         let mut hidden = Vec::new();
         for drift in drifts {
-            let before = found.forms.len();
-            self.add_drift(&mut found, &narrowed, &drift, &plain, "");
-            if found.forms.len() == before && self.credential.is_signed() {
+            if self.add_drift(&mut found, &narrowed, &drift, &plain, "") == Added::Own && self.credential.is_signed() {
                 hidden.push(drift);
             }
         }
@@ -131,25 +147,26 @@ impl Seat<'_> {
         is_of_credentials && !drift.client.is_empty() && drift.operations.contains(&self.operation.id)
     }
 
-    fn add_drift(&self, found: &mut Forms, narrowed: &Contract, drift: &Drift, draft: &Draft, occasion: &str) {
-        let Some(other) = drift.another_contract(narrowed) else { return };
+    fn add_drift(&self, found: &mut Forms, narrowed: &Contract, drift: &Drift, draft: &Draft, occasion: &str) -> Added {
+        let Some(other) = drift.another_contract(narrowed) else { return Added::Not };
         let credential = Some(current(&other, &self.operation.id, &self.credential.name));
         let client = format!("{}{occasion}", drift.client);
         let plan = Plan { credential, ..Plan::default() };
         let form = Form { client, drift: Some(drift.clone()), plan, draft: draft.clone(), role: Role::Other };
-        self.add(found, form, &other);
+        self.add(found, form, &other)
     }
 
     /// Adds a form whose request is none of those that are there.
-    fn add(&self, found: &mut Forms, form: Form, contract: &Contract) {
+    fn add(&self, found: &mut Forms, form: Form, contract: &Contract) -> Added {
         match self.request(contract, &form.draft, &form.plan) {
             Ok(request) => found.take(form, request),
             Err(unset @ Refused::Unset(_)) => {
                 let note = format!("not tried, since {unset}: a client that {}", form.client);
                 found.notes.push(note);
+                Added::Not
             }
             // Such as a key without letters in another case: there is no such form.
-            Err(Refused::Impossible(_)) => {}
+            Err(Refused::Impossible(_)) => Added::Not,
         }
     }
 
@@ -233,10 +250,15 @@ const EDGE: i64 = 10;
 const FAR: i64 = 3600;
 
 impl Forms {
-    fn take(&mut self, form: Form, request: Request) {
-        if !self.requests.contains(&request) {
-            self.requests.push(request);
-            self.forms.push(form);
+    fn take(&mut self, form: Form, request: Request) -> Added {
+        match self.requests.iter().position(|known| *known == request) {
+            Some(0) => Added::Own,
+            Some(_) => Added::Not,
+            None => {
+                self.requests.push(request);
+                self.forms.push(form);
+                Added::New
+            }
         }
     }
 }

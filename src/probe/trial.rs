@@ -72,6 +72,7 @@ impl Trial<'_> {
         };
         let mut notes = found.notes;
         let mut forms = found.forms;
+        let needed = forms.iter().filter(|form| form.role.is_needed()).count();
         if forms.len() > self.left {
             let cut = forms.len() - self.left;
             notes.push(format!("{cut} of {} forms were not tried: --most allows no more for a contract", forms.len()));
@@ -90,12 +91,11 @@ impl Trial<'_> {
             sentence: self.harness.redactor.redact(&drift.of_provider()),
             certain: true,
         });
-        let is_needed = |tried: &Tried| matches!(tried.role, Role::Own | Role::Basic);
-        let is_known = tried.iter().all(|tried| !is_needed(tried) || tried.row.agrees.is_some());
+        let is_known = tried.iter().filter(|tried| tried.row.agrees.is_some() && tried.role.is_needed()).count() == needed;
         let rows: Vec<Row> = tried.into_iter().map(|tried| tried.row).collect();
         let verdict = match rows.iter().any(|row| row.agrees == Some(false)) {
             true => Verdict::Broken,
-            false if is_known && !rows.is_empty() => Verdict::Kept,
+            false if is_known => Verdict::Kept,
             false => Verdict::Inconclusive,
         };
         Some(Matrix { credential: name.clone(), place, operation: id, verdict, drift, forms: rows, notes })

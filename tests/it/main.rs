@@ -9,6 +9,7 @@ mod explain;
 mod drifts;
 mod layers;
 mod mutate;
+mod probe;
 mod project;
 mod provider;
 mod published;
