@@ -132,7 +132,8 @@ async fn one(
     let allow_query = harness.url.is_none() || options.allow_query || destination.target.allow_query;
     let mut trial = Trial { harness, base, allow_query, left: options.most, progress };
     for (name, credential) in &contract.credentials {
-        let of_it: Vec<&Operation> = protected().filter(|operation| operation.security.credentials().contains(&name)).collect();
+        let of_it: Vec<&Operation> =
+            protected().filter(|operation| operation.security.credentials().contains(&name)).collect();
         if of_it.is_empty() {
             continue;
         }

@@ -189,7 +189,8 @@ impl Harness {
         }
         let answered = self.client.send(base, &request, deadline.min(self.client.deadline())).await;
         let (response, _) = echo::redacted(&self.redactor, answered.map_err(|(unanswered, _)| unanswered)?.response);
-        let operation = draft.operation.clone().ok_or_else(|| Refused::Impossible("it is of no operation".to_owned()))?;
+        let operation =
+            draft.operation.clone().ok_or_else(|| Refused::Impossible("it is of no operation".to_owned()))?;
         Ok(Call { operation, request, sent_ms: now_ms, response, is_right: false })
     }
 
@@ -200,8 +201,10 @@ impl Harness {
         let own: Vec<Location> =
             names.into_iter().filter_map(|name| self.contract.credentials.get(name)).flat_map(own_places).collect();
         let holds_secret = |text: &str| self.redactor.first_in(text.as_bytes()).is_some();
-        let elsewhere = request.query_pairs().into_iter().filter(|(name, _)| !own.contains(&Location::Query(name.clone())));
-        holds_secret(&request.path) || elsewhere.into_iter().any(|(name, value)| holds_secret(&name) || holds_secret(&value))
+        let elsewhere =
+            request.query_pairs().into_iter().filter(|(name, _)| !own.contains(&Location::Query(name.clone())));
+        holds_secret(&request.path)
+            || elsewhere.into_iter().any(|(name, value)| holds_secret(&name) || holds_secret(&value))
     }
 
     /// Sends a request again, byte for byte.

@@ -112,7 +112,8 @@ impl Seat<'_> {
             self.add(&mut found, form, &self.harness.contract);
         }
         let narrowed = self.harness.contract.only(&self.operation.id);
-        let drifts: Vec<Drift> = drift::of(&narrowed).into_iter().filter(|drift| self.changes_credential(drift)).collect();
+        let drifts: Vec<Drift> =
+            drift::of(&narrowed).into_iter().filter(|drift| self.changes_credential(drift)).collect();
         let mut hidden = Vec::new();
         for drift in drifts {
             if self.add_drift(&mut found, &narrowed, &drift, &plain, "") == Added::Own && self.credential.is_signed() {
@@ -184,9 +185,14 @@ impl Seat<'_> {
         let member = sets.clone().any(|set| set.len() > 1 && set.contains(name)).then(|| name.clone());
         let of = |state| Plan { state, member: member.clone(), ..self.plan() };
         let rest = if member.is_some() { format!(" in place of {name}, the rest right") } else { String::new() };
-        let without = if member.is_some() { format!("sends no {name}, the rest right") } else { "sends no credential".to_owned() };
+        let without = if member.is_some() {
+            format!("sends no {name}, the rest right")
+        } else {
+            "sends no credential".to_owned()
+        };
         let mut plans = vec![(without, of(State::Missing))];
-        let unknown = if self.credential.is_signed() { "signs with another secret" } else { &format!("sends another {bare}") };
+        let unknown =
+            if self.credential.is_signed() { "signs with another secret" } else { &format!("sends another {bare}") };
         plans.push((format!("{unknown}{rest}"), of(State::Unknown)));
         plans.push((format!("sends what has not the form of a {bare}{rest}"), of(State::Malformed)));
         plans.push((format!("sends {noun} without its last character"), of(State::Truncated)));
@@ -198,13 +204,17 @@ impl Seat<'_> {
         };
         if let Some(word) = word {
             let small = word.to_lowercase();
-            plans.push((format!("sends the word {small} before {noun}"), Plan { word: Some(small), ..of(State::Valid) }));
+            plans.push((
+                format!("sends the word {small} before {noun}"),
+                Plan { word: Some(small), ..of(State::Valid) },
+            ));
         }
         if matches!(self.credential.scheme, Scheme::Basic { .. }) {
             let user = Some("somebody-else".to_owned());
             plans.push(("sends the right password of another user".to_owned(), Plan { user, ..of(State::Valid) }));
         }
-        plans.extend(self.ages().into_iter().map(|(client, age)| (client, Plan { age: Some(age), ..of(State::Valid) })));
+        plans
+            .extend(self.ages().into_iter().map(|(client, age)| (client, Plan { age: Some(age), ..of(State::Valid) })));
         plans
     }
 

@@ -76,9 +76,9 @@ pub struct Row {
     pub status: Option<u16>,
     /// The refusals of the contract that the answer is.
     pub refusals: Vec<String>,
-    /// Whether both are the same; `None` where that is not known.
+    /// Whether both are the same as far as the credential goes; `None` where that is not known.
     pub agrees: Option<bool>,
-    /// Why it is not known.
+    /// Why that is not known.
     pub reason: Option<String>,
 }
 
@@ -117,10 +117,10 @@ impl Says {
 impl Row {
     /// Whether the provider opens to it, and the contract says that it does not.
     pub fn opens_wrongly(&self) -> bool {
-        self.contract == Says::Refused && self.provider == Does::Accepted
+        self.contract == Says::Refused && self.provider == Does::Accepted && self.agrees == Some(false)
     }
 
-    /// What the provider does, in few words: `200`, `401 keyRequired`, `not sent`.
+    /// What the provider does, in few words: `accepted, 200`, `refused, 401 keyRequired`, `not known`.
     pub fn seen(&self) -> String {
         match (self.status, self.provider) {
             (None, _) => "not known".to_owned(),
@@ -144,7 +144,7 @@ impl Matrix {
         let count = |wanted: Option<bool>| self.forms.iter().filter(|row| row.agrees == wanted).count();
         let forms = if self.forms.len() == 1 { "1 form".to_owned() } else { format!("{} forms", self.forms.len()) };
         let mut text = format!("{forms}, {} as the contract says", count(Some(true)));
-        for (count, words) in [(count(Some(false)), "otherwise"), (count(None), "not known")] {
+        for (count, words) in [(count(Some(false)), "otherwise"), (count(None), "undecided")] {
             if count > 0 {
                 text.push_str(&format!(", {count} {words}"));
             }
@@ -162,7 +162,7 @@ impl Matrix {
             self.forms.iter().filter(|row| row.opens_wrongly()).map(|row| row.client.as_str()).collect();
         let mut sentences = Vec::new();
         if own.provider == Does::Refused {
-            let others = if open.is_empty() { ", and every other form that was sent" } else { "" };
+            let others = if open.is_empty() { ", and no other form that was sent opens" } else { "" };
             sentences.push(format!("the provider refuses the contract's own form{others}"));
         }
         if let Some((last, rest)) = open.split_last() {

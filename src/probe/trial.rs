@@ -91,7 +91,8 @@ impl Trial<'_> {
             sentence: self.harness.redactor.redact(&drift.of_provider()),
             certain: true,
         });
-        let is_known = tried.iter().filter(|tried| tried.row.agrees.is_some() && tried.role.is_needed()).count() == needed;
+        let is_known =
+            tried.iter().filter(|tried| tried.row.agrees.is_some() && tried.role.is_needed()).count() == needed;
         let rows: Vec<Row> = tried.into_iter().map(|tried| tried.row).collect();
         let verdict = match rows.iter().any(|row| row.agrees == Some(false)) {
             true => Verdict::Broken,
@@ -123,37 +124,38 @@ impl Trial<'_> {
             agrees: None,
             reason: None,
         };
-        let says = match &called {
-            Ok(call) => says(harness, narrowed, &call.request, call.sent_ms),
+        let judged = match &called {
+            Ok(call) => judge(harness, seat, other, &call.request, call.sent_ms),
             Err(_) => {
                 let Harness { vault, redactor, server_path, .. } = harness;
                 let unsent = authorise(other, &form.draft, &form.plan, vault, redactor, server_path, seat.now_ms);
-                unsent.map_err(|refused| refused.to_string()).and_then(|unsent| says(harness, narrowed, &unsent.request, seat.now_ms))
+                let request = unsent.map(|unsent| unsent.request).map_err(|refused| refused.to_string());
+                request.and_then(|request| judge(harness, seat, other, &request, seat.now_ms))
             }
         };
-        match (called, says) {
-            (_, Err(why)) => row.reason = Some(why),
-            (Err(unseen), Ok(says)) => {
-                row.contract = says;
-                row.reason = Some(match unseen {
-                    Unseen::Logged => format!("not sent: {unseen} (--allow-query sends it)"),
-                    unseen => harness.redactor.redact(&unseen.to_string()),
-                });
+        let (says, is_of_credential) = match judged {
+            Ok(judged) => judged,
+            Err(why) => return Row { reason: Some(harness.redactor.redact(&why)), ..row },
+        };
+        row.contract = says;
+        let call = match called {
+            Ok(call) => call,
+            Err(unseen @ Unseen::Logged) => {
+                return Row { reason: Some(format!("not sent: {unseen} (--allow-query sends it)")), ..row };
             }
-            (Ok(call), Ok(says)) => {
-                row.contract = says;
-                row.status = Some(call.response.status);
-                (row.provider, row.refusals) = does(&harness.contract, seat.operation, &call.response);
-                row.agrees = match (says, row.provider) {
-                    (_, Does::NotKnown) => None,
-                    (Says::Accepted, does) => Some(does == Does::Accepted),
-                    (Says::Refused, does) => Some(does == Does::Refused),
-                };
-                if row.agrees.is_none() {
-                    row.reason = Some(format!("{} says nothing of a credential", call.response.status));
-                }
+            Err(unseen) => return Row { reason: Some(harness.redactor.redact(&unseen.to_string())), ..row },
+        };
+        let status = call.response.status;
+        row.status = Some(status);
+        (row.provider, row.refusals) = does(&harness.contract, seat.operation, &call.response);
+        (row.agrees, row.reason) = match (says, row.provider) {
+            (_, Does::NotKnown) => (None, Some(format!("{status} says nothing of a credential"))),
+            (Says::Refused, Does::Accepted) if !is_of_credential => {
+                (None, Some("the contract refuses it for its body, not for its credential".to_owned()))
             }
-        }
+            (Says::Accepted, does) => (Some(does == Does::Accepted), None),
+            (Says::Refused, does) => (Some(does == Does::Refused), None),
+        };
         row
     }
 }
@@ -166,13 +168,31 @@ fn seat<'a>(harness: &'a Harness, operation: &'a Operation, name: &CredentialNam
 /// The most operations of which the contract's own form is tried before one is chosen.
 const MOST_OPERATIONS: usize = 5;
 
-/// What the contract says of a request: whether a provider that keeps it, and knows what it has to, opens.
-fn says(
+/// What the contract says of a request, and whether it says it of the credential: a field that the credential brings into the
+/// body may be one that the body's schema does not take.
+fn judge(
     harness: &Harness,
-    mut contract: Contract,
+    seat: &Seat<'_>,
+    other: &Contract,
     request: &Request,
     now_ms: i64,
-) -> Result<Says, String> {
+) -> Result<(Says, bool), String> {
+    let id = &seat.operation.id;
+    let says = answered(harness, harness.contract.only(id), request, now_ms)?;
+    if says == Says::Accepted {
+        return Ok((says, true));
+    }
+    // The body of the other contract takes the field; the credentials are the contract's.
+    let mut lenient = other.only(id);
+    lenient.credentials = harness.contract.credentials.clone();
+    if let Some(operation) = lenient.operations.get_mut(id) {
+        operation.security = seat.operation.security.clone();
+    }
+    Ok((says, answered(harness, lenient, request, now_ms)? == Says::Refused))
+}
+
+/// Whether a provider that keeps the contract, and knows what it has to, opens to a request.
+fn answered(harness: &Harness, mut contract: Contract, request: &Request, now_ms: i64) -> Result<Says, String> {
     contract.order.retain(|stage| *stage != Stage::Situation);
     let manner = &Manner::default();
     let Harness { vault, server_path, .. } = harness;

@@ -1,6 +1,6 @@
 //! What probing showed: a matrix of each credential, for a person, for programs, and for an incident's channel.
 
-use crate::probe::matrix::{Matrix, Probed, ProbedContract, Row};
+use crate::probe::matrix::{Does, Matrix, Probed, ProbedContract, Row};
 use crate::report::console::ConsoleOptions;
 use crate::report::figures::{duration, mark, plural};
 use crate::report::page::{BOLD, DIM, GREEN, PLAIN, Page, RED, YELLOW};
@@ -66,7 +66,12 @@ pub fn write(out: &mut dyn Write, probed: &Probed, options: ConsoleOptions) -> i
     for contract in &probed.contracts {
         for note in &contract.notes {
             let sign = contract.verdict.map_or("-", mark);
-            page.hang(&format!("{sign} "), contract.verdict.map_or(DIM, style), PLAIN, &format!("{}: {note}", contract.name))?;
+            page.hang(
+                &format!("{sign} "),
+                contract.verdict.map_or(DIM, style),
+                PLAIN,
+                &format!("{}: {note}", contract.name),
+            )?;
         }
         for matrix in &contract.credentials {
             let text = format!("{} › {}: {}", contract.name, title(matrix), outcome(matrix));
@@ -124,12 +129,17 @@ fn one(page: &mut Page, contract: &ProbedContract, matrix: &Matrix, options: Con
         let (sign, colour) = sign(row);
         let lead = format!("  {sign} {:<8}  {:<wide$}  ", row.contract.as_str(), row.seen());
         page.hang(&lead, colour, PLAIN, &row.client)?;
-        if let Some(reason) = row.reason.as_ref().filter(|_| row.status.is_none()) {
+        if let Some(reason) = reason(row) {
             page.line(4, DIM, reason)?;
         }
     }
     matrix.notes.iter().try_for_each(|note| page.hang("  note: ", YELLOW, PLAIN, note))?;
     page.blank()
+}
+
+/// Why it is not known whether both are the same, where what was seen does not say it.
+fn reason(row: &Row) -> Option<&str> {
+    row.reason.as_deref().filter(|_| row.status.is_none() || row.provider == Does::Accepted)
 }
 
 /// The widest column of what the provider does.
@@ -156,14 +166,15 @@ fn markdown(probed: &Probed) -> String {
     for (contract, matrix) in matrices(probed) {
         let heading = format!("{} {} › {}", mark(matrix.verdict), contract.name, title(matrix));
         write_line(&mut text, &format!("### {}", plain(&heading)));
-        for line in matrix.sentences().iter().chain([&outcome(matrix)]) {
-            write_line(&mut text, &format!("{}\n", plain(line)));
+        let code = matrix.drift.as_ref().map_or_else(String::new, |drift| format!("{}: ", drift.code));
+        for sentence in matrix.sentences() {
+            write_line(&mut text, &format!("**{}**\n", plain(&format!("{code}{sentence}"))));
         }
+        write_line(&mut text, &format!("{}\n", plain(&outcome(matrix))));
         if !matrix.forms.is_empty() {
             write_line(&mut text, "| | a client that | contract | provider |\n| --- | --- | --- | --- |");
             for row in &matrix.forms {
-                let reason = row.reason.as_ref().filter(|_| row.status.is_none());
-                let seen = reason.map_or_else(|| row.seen(), |reason| format!("{}: {reason}", row.seen()));
+                let seen = reason(row).map_or_else(|| row.seen(), |reason| format!("{}: {reason}", row.seen()));
                 let cells = [sign(row).0, &plain(&row.client), row.contract.as_str(), &plain(&seen)].join(" | ");
                 write_line(&mut text, &format!("| {cells} |"));
             }

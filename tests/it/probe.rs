@@ -98,7 +98,8 @@ fn a_secret_goes_into_the_query_only_where_that_is_allowed() {
     let ran = probing(&provider.url(), "--allow-query").exits(1);
     ran.says("the provider opens to a client that sends the key in query parameter api_key; the contract refuses it")
         .says("✗ refused accepted, 200 sends the key in query parameter api_key");
-    let settings = format!("[target.t]\nallow_query = true\n[target.t.contract.greeting]\nurl = \"{}\"\n", provider.url());
+    let settings =
+        format!("[target.t]\nallow_query = true\n[target.t.contract.greeting]\nurl = \"{}\"\n", provider.url());
     let project = Project::greeting().file("counterpart.toml", &settings);
     project.call("probe --target t").variable("GREETING_KEY", GREETING_KEY).run().exits(1);
 }
@@ -125,20 +126,55 @@ fn a_secret_goes_into_the_query_where_the_contract_places_it() {
 #[test]
 fn the_drift_under_which_all_is_right_comes_first() {
     let url = Provider::answering(from_body).url();
-    let sentence = "the provider reads the key from body /api_key; the contract places it in header Authorization: Bearer …";
+    let sentence =
+        "the provider reads the key from body /api_key; the contract places it in header Authorization: Bearer …";
     let ran = probing(&url, "").exits(1).says(&format!("credential-moved: {sentence}"));
     let before = ran.stdout.lines().position(|line| line.contains("sends no credential"));
     assert!(ran.stdout.lines().position(|line| line.contains("credential-moved:")) < before, "{}", ran.stdout);
     let record = probing(&url, "--format json").exits(1).json();
     let matrix = &record["contracts"][0]["credentials"][0];
-    assert_eq!((&matrix["drift"]["code"], &matrix["drift"]["sentence"]), (&"credential-moved".into(), &sentence.into()));
+    assert_eq!(
+        (&matrix["drift"]["code"], &matrix["drift"]["sentence"]),
+        (&"credential-moved".into(), &sentence.into())
+    );
+}
+
+#[test]
+fn a_body_that_takes_no_further_field_says_nothing_of_the_credential() {
+    let project = Project::greeting().replace(
+        "contracts/greeting/openapi.yaml",
+        "required: [name]",
+        "required: [name]\n              additionalProperties: false",
+    );
+    let url = Provider::answering(greeting).url();
+    let call = project.call(&format!("probe --url greeting={url}")).variable("GREETING_KEY", GREETING_KEY);
+    call.run()
+        .exits(0)
+        .says("? refused accepted, 200 sends the key in body /api_key as well")
+        .says("not for its credential");
+}
+
+#[test]
+fn a_key_that_is_wanted_twice_is_found() {
+    let both = |asked: &Asked| match asked.body.contains(GREETING_KEY) {
+        true => greeting(asked),
+        false => greeting(&Asked { line: asked.line.clone(), headers: String::new(), body: String::new() }),
+    };
+    let only_api_key = move |asked: &Asked| match asked.body.is_empty() || asked.body.contains("api_key") {
+        true => both(asked),
+        false => greeting(&Asked { line: asked.line.clone(), headers: String::new(), body: String::new() }),
+    };
+    probing(&Provider::answering(only_api_key).url(), "")
+        .exits(1)
+        .says("credential-doubled: the provider wants the key in body /api_key as well");
 }
 
 #[test]
 fn a_provider_that_takes_any_value_is_found() {
     let any = |asked: &Asked| lenient(asked, |asked| asked.headers.to_lowercase().contains("authorization: bearer"));
     let ran = probing(&Provider::answering(any).url(), "").exits(1);
-    ran.says("✗ refused accepted, 200 sends another key").says("✓ refused refused, 401 keyRequired sends no credential");
+    ran.says("✗ refused accepted, 200 sends another key")
+        .says("✓ refused refused, 401 keyRequired sends no credential");
 }
 
 #[test]
@@ -146,22 +182,19 @@ fn what_is_no_refusal_proves_nothing() {
     for status in [404, 405, 500, 503] {
         let ran = probing(&Provider::answering(move |_| Answer::json(status, "{}")).url(), "").exits(3);
         ran.says(&format!("? accepted not known, {status} sends the key in header Authorization"))
-            .does_not_say("✓").does_not_say("✗");
+            .does_not_say("✓")
+            .does_not_say("✗");
     }
 }
 
 #[test]
 fn an_operation_that_is_not_there_leaves_the_protection_unproven() {
     // The key is looked at before the path: all the refusals are right, and nothing was opened.
-    let gone = |asked: &Asked| match greeting(asked) {
-        answer if asked.headers.contains(GREETING_KEY) => drop_for_404(answer),
-        answer => answer,
+    let gone = |asked: &Asked| match asked.headers.contains(&format!("Bearer {GREETING_KEY}\r")) {
+        true => Answer::json(404, r#"{"error":"not found"}"#),
+        false => greeting(asked),
     };
     probing(&Provider::answering(gone).url(), "").exits(3).says("? accepted not known, 404");
-}
-
-fn drop_for_404(_: Answer) -> Answer {
-    Answer::json(404, r#"{"error":"not found"}"#)
 }
 
 #[test]
@@ -198,13 +231,17 @@ fn an_operation_can_be_chosen() {
 fn an_operation_that_writes_is_called_only_where_the_target_allows_it() {
     let (provider, seen) = noting(greeting);
     let writes = |project: Project| {
-        project.replace("features/greeting/greeting.feature", "  Scenario: Somebody", "  @writes\n  Scenario: Somebody").replace(
-            "features/greeting/greeting.feature",
-            "  Scenario: A greeting needs",
-            "  @writes\n  Scenario: A greeting needs",
-        )
+        project
+            .replace("features/greeting/greeting.feature", "  Scenario: Somebody", "  @writes\n  Scenario: Somebody")
+            .replace(
+                "features/greeting/greeting.feature",
+                "  Scenario: A greeting needs",
+                "  @writes\n  Scenario: A greeting needs",
+            )
     };
-    let settings = |writes: bool| format!("[target.t]\nwrites = {writes}\n[target.t.contract.greeting]\nurl = \"{}\"\n", provider.url());
+    let settings = |writes: bool| {
+        format!("[target.t]\nwrites = {writes}\n[target.t.contract.greeting]\nurl = \"{}\"\n", provider.url())
+    };
     let project = writes(Project::greeting()).file("counterpart.toml", &settings(false));
     let run = |project: &Project, further: &str| {
         project.call(&format!("probe --target t {further}")).variable("GREETING_KEY", GREETING_KEY).run()
@@ -229,7 +266,8 @@ fn no_format_holds_the_secret() {
         let body = serde_json::json!({ "error": GREETING_KEY, "all": all }).to_string();
         Answer::json(if asked.line.contains("key") { 401 } else { 200 }, body).header("x-key", GREETING_KEY)
     };
-    for url in [Provider::answering(echo).url(), Provider::answering(from_body).url(), "http://127.0.0.1:1".to_owned()] {
+    for url in [Provider::answering(echo).url(), Provider::answering(from_body).url(), "http://127.0.0.1:1".to_owned()]
+    {
         let project = Project::greeting();
         let ran = everything(&url, &project);
         let files = ["p.json", "p.md", "p.txt"].map(|name| project.read(name));
@@ -245,7 +283,9 @@ fn markdown_is_a_table() {
     let url = Provider::answering(from_body).url();
     let ran = probing(&url, "--format markdown").exits(1);
     ran.says("### ✗ greeting › key at greet")
-        .says("the provider reads the key from body /api\\_key; the contract places it in header Authorization: Bearer …")
+        .says(
+            "the provider reads the key from body /api\\_key; the contract places it in header Authorization: Bearer …",
+        )
         .says("| | a client that | contract | provider |")
         .says("| ✗ | sends the key in body /api\\_key | refused | accepted, 200 |");
 }
@@ -269,7 +309,8 @@ fn json_keeps_to_its_schema() {
         record["contracts"][0]["verdict"] = "green".into();
         assert!(!validator.is_valid(&record));
     }
-    let unset = Project::greeting().run(&format!("probe --url greeting={} --format json", Provider::answering(greeting).url()));
+    let unset =
+        Project::greeting().run(&format!("probe --url greeting={} --format json", Provider::answering(greeting).url()));
     assert!(validator.is_valid(&unset.json()), "{}", unset.text());
 }
 
