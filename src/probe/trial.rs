@@ -124,14 +124,13 @@ impl Trial<'_> {
             agrees: None,
             reason: None,
         };
-        let judged = match &called {
-            Ok(call) => judge(harness, seat, other, &call.request, call.sent_ms),
-            Err(_) => {
-                let Harness { vault, redactor, server_path, .. } = harness;
-                let unsent = authorise(other, &form.draft, &form.plan, vault, redactor, server_path, seat.now_ms);
-                let request = unsent.map(|unsent| unsent.request).map_err(|refused| refused.to_string());
-                request.and_then(|request| judge(harness, seat, other, &request, seat.now_ms))
-            }
+        let judged = if let Ok(call) = &called {
+            judge(harness, seat, other, &call.request, call.sent_ms)
+        } else {
+            let Harness { vault, redactor, server_path, .. } = harness;
+            let unsent = authorise(other, &form.draft, &form.plan, vault, redactor, server_path, seat.now_ms);
+            let request = unsent.map(|unsent| unsent.request).map_err(|refused| refused.to_string());
+            request.and_then(|request| judge(harness, seat, other, &request, seat.now_ms))
         };
         let (says, is_of_credential) = match judged {
             Ok(judged) => judged,
@@ -184,7 +183,7 @@ fn judge(
     }
     // The body of the other contract takes the field; the credentials are the contract's.
     let mut lenient = other.only(id);
-    lenient.credentials = harness.contract.credentials.clone();
+    lenient.credentials.clone_from(&harness.contract.credentials);
     if let Some(operation) = lenient.operations.get_mut(id) {
         operation.security = seat.operation.security.clone();
     }

@@ -156,13 +156,19 @@ fn a_body_that_takes_no_further_field_says_nothing_of_the_credential() {
 
 #[test]
 fn a_key_that_is_wanted_twice_is_found() {
-    let both = |asked: &Asked| match asked.body.contains(GREETING_KEY) {
-        true => greeting(asked),
-        false => greeting(&Asked { line: asked.line.clone(), headers: String::new(), body: String::new() }),
+    let both = |asked: &Asked| {
+        if asked.body.contains(GREETING_KEY) {
+            greeting(asked)
+        } else {
+            greeting(&Asked { line: asked.line.clone(), headers: String::new(), body: String::new() })
+        }
     };
-    let only_api_key = move |asked: &Asked| match asked.body.is_empty() || asked.body.contains("api_key") {
-        true => both(asked),
-        false => greeting(&Asked { line: asked.line.clone(), headers: String::new(), body: String::new() }),
+    let only_api_key = move |asked: &Asked| {
+        if asked.body.is_empty() || asked.body.contains("api_key") {
+            both(asked)
+        } else {
+            greeting(&Asked { line: asked.line.clone(), headers: String::new(), body: String::new() })
+        }
     };
     probing(&Provider::answering(only_api_key).url(), "")
         .exits(1)
