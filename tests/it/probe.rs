@@ -110,10 +110,8 @@ fn a_secret_goes_into_the_query_where_the_contract_places_it() {
         let from = "key: { type: http, scheme: bearer }";
         project.replace("contracts/greeting/openapi.yaml", from, "key: { type: apiKey, in: query, name: pass }")
     };
-    let (provider, seen) = noting(|asked| match asked.line.contains(&format!("?pass={GREETING_KEY}")) {
-        true => lenient(asked, |_| true),
-        false => greeting(asked),
-    });
+    let (provider, seen) =
+        noting(|asked| lenient(asked, |asked| asked.line.contains(&format!("?pass={GREETING_KEY}"))));
     let project = in_query(Project::greeting());
     let call = project.call(&format!("probe --url greeting={} --format json", provider.url()));
     let record = call.variable("GREETING_KEY", GREETING_KEY).run().json();
@@ -196,9 +194,12 @@ fn what_is_no_refusal_proves_nothing() {
 #[test]
 fn an_operation_that_is_not_there_leaves_the_protection_unproven() {
     // The key is looked at before the path: all the refusals are right, and nothing was opened.
-    let gone = |asked: &Asked| match asked.headers.contains(&format!("Bearer {GREETING_KEY}\r")) {
-        true => Answer::json(404, r#"{"error":"not found"}"#),
-        false => greeting(asked),
+    let gone = |asked: &Asked| {
+        if asked.headers.contains(&format!("Bearer {GREETING_KEY}\r")) {
+            Answer::json(404, r#"{"error":"not found"}"#)
+        } else {
+            greeting(asked)
+        }
     };
     probing(&Provider::answering(gone).url(), "").exits(3).says("? accepted not known, 404");
 }
