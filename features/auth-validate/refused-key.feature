@@ -40,6 +40,13 @@ Feature: A refused key is answered with 401 and with its cause
       And the response field "/detail" contains "This key is registered for service 'platform'."
       And the exchange equals the snapshot "other-service"
 
+    Scenario: A service without a name is another service
+      Given a call of "validateKey"
+      And the field "/service_id" is ""
+      When the call is sent
+      Then it is refused as "otherService"
+      And the response field "/detail" starts with "API key does not have access to service ''."
+
     Scenario: An unknown key is refused before its service is looked at
       Given a call of "validateKey"
       And the credential is unknown

@@ -79,6 +79,18 @@ Feature: A valid key is let in
         | serviceOnly | validate-key-service-only |
         | withScope   | validate-key-with-scope   |
 
+    Scenario Outline: An empty <field> says as little as none
+      Given a call of "validateKey" with the example "withScope"
+      And the field "/<field>" is ""
+      When the call is sent
+      Then the status is 200
+      And the exchange conforms
+
+      Examples:
+        | field          |
+        | client_ip      |
+        | required_scope |
+
     @fake
     Scenario: A key that is registered for the website opens the website
       Given the fake knows that "services" includes "website"

@@ -26,6 +26,7 @@ Feature: A wrong call is told apart from a wrong key
         | service_id     | null   |
         | client_ip      | object |
         | required_scope | array  |
+        | required_scope | null   |
 
     Scenario: A body that is not JSON
       Given a call of "validateKey"

@@ -17,6 +17,16 @@ Feature: A batch of images becomes vectors
       And the response field "/results/0/embedding" has the norm 1.0 within 0.01
       And the exchange equals the snapshot "embed-image-batch"
 
+    Scenario: Each item says by itself whether its vector is normalised
+      Given a call of "embedImageBatch"
+      And the field "/items/0/normalize" is false
+      And the field "/items/1/normalize" is true
+      When the call is sent
+      Then the status is 200
+      And the exchange conforms
+      And the response field "/results/0/normalized" equals the request field "/items/0/normalize"
+      And the response field "/results/1/normalized" equals the request field "/items/1/normalize"
+
   Rule: An image that cannot be fetched is an error of its item alone
 
     Scenario: One of two images cannot be fetched

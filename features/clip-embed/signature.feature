@@ -26,6 +26,18 @@ Feature: A call is signed, and the signature is checked
       And the exchange conforms
       And the exchange equals the snapshot "signature-mismatch"
 
+    Scenario Outline: A signature of "<operation>" in upper case is a wrong one
+      Given a call of "<operation>"
+      And the credential is in another case
+      When the call is sent
+      Then it is refused as "<refusal>"
+
+      Examples:
+        | operation       | refusal           |
+        | embedText       | signatureMismatch |
+        | embedImage      | signatureMismatch |
+        | embedImageBatch | itemNotAuthentic  |
+
   Rule: The message is METHOD|PATH|PAYLOAD|TIME
 
     Scenario: The message of "red car", written out
@@ -47,6 +59,17 @@ Feature: A call is signed, and the signature is checked
       And the credential is signed over "POST|/v1/embed/text|${hash}|{{ timestamp }}"
       When the call is sent
       Then the status is 200
+
+    Scenario: A query is no part of the path that is signed
+      Given a request "POST /v1/embed/text?colour=red"
+      And the credential is signed over "POST|/v1/embed/text|{{ body.text | sha256 }}|{{ timestamp }}"
+      And the body is
+        """json
+        {"text": "red car"}
+        """
+      When the call is sent
+      Then the status is 200
+      And the response field "/embedding" has 512 items
 
     @incident
     Scenario: The raw text without the time is another message
@@ -92,6 +115,14 @@ Feature: A call is signed, and the signature is checked
         | typed                    | signed                   |
         | https://IMAGES.INVALID/a | https://images.invalid/a |
         | http://images.invalid:80 | http://images.invalid/   |
+
+    Scenario: An item of a batch is signed by its normalised URL, too
+      Given a call of "embedImageBatch"
+      And the field "/items" is [{"image_url": "https://IMAGES.INVALID/a", "request_id": "img-1"}]
+      And the credential is signed over "POST|/v1/embed/image-batch|https://images.invalid/a|{{ timestamp }}"
+      When the call is sent
+      Then the status is 200
+      And the response field "/results/0/error/code" is "DOWNLOAD_ERROR"
 
     Scenario: A URL signed as it was typed is refused
       Given a call of "embedImage"

@@ -69,14 +69,28 @@ Feature: A text or an image becomes a vector
       And the response field "/error/code" is "DOWNLOAD_ERROR"
       And the exchange equals the snapshot "image-unfetchable"
 
+    Scenario: The vector of an image is left as the model gives it when that is asked for
+      Given a call of "embedImage"
+      And the field "/image_url" is "${image_url}"
+      And the field "/normalize" is false
+      When the call is sent
+      Then the status is 200
+      And the exchange conforms
+      And the response field "/normalized" equals the request field "/normalize"
+
   Rule: The answer carries the caller's name for the call
 
-    Scenario: The request's own name comes back
-      Given a call of "embedText"
+    Scenario Outline: The own name of a call of "<operation>" comes back
+      Given a call of "<operation>"
       And the field "/request_id" is "search-42"
       When the call is sent
       Then the response field "/request_id" equals the request field "/request_id"
       And the exchange conforms
+
+      Examples:
+        | operation  |
+        | embedText  |
+        | embedImage |
 
     Scenario: A text without a name gets one
       When "embedText" is called

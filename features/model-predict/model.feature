@@ -43,3 +43,17 @@ Feature: A model says what it is and how it fares
       And the response field "/error" is a string
       And the exchange conforms
       And the exchange equals the snapshot "health-of-unknown-model"
+
+    Scenario Outline: The health of a model "<model>" is bad
+      Given a call of "modelHealth"
+      And the parameter "model_id" is "<model>"
+      When the call is sent
+      Then the status is 200
+      And the response field "/model_id" is "<model>"
+      And the response field "/status" is "unhealthy"
+      And the exchange conforms
+
+      Examples:
+        | model  |
+        | 0      |
+        | nobody |

@@ -66,6 +66,65 @@ Feature: A model predicts from inputs
       Then the status is 200
       And the exchange conforms
 
+    Scenario Outline: A lead of which only the <input> is known
+      The factors are what spoke for the lead, so one known input is one factor.
+
+      Given a call of "predict" with the example "emptyInputs"
+      And the field "/inputs/<input>" is <value>
+      When the call is sent
+      Then the status is 200
+      And the exchange conforms
+      And the response field "/predictions/factors" has 1 items
+
+      Examples:
+        | input             | value |
+        | company_size      | 1000  |
+        | engagement_score  | 75    |
+        | website_visits    | 10    |
+        | email_opens       | 5     |
+        | content_downloads | 3     |
+        | demo_requested    | true  |
+        | budget_confirmed  | true  |
+
+    Scenario Outline: Nothing speaks for a lead whose <input> is <value>
+      The model sets no limits to its inputs: what it cannot use is no factor, and no mistake.
+
+      Given a call of "predict" with the example "emptyInputs"
+      And the field "/inputs/<input>" is <value>
+      When the call is sent
+      Then the status is 200
+      And the exchange conforms
+
+      Examples: below the least that makes sense
+        | input             | value |
+        | company_size      | -1    |
+        | engagement_score  | -1    |
+        | website_visits    | -1    |
+        | email_opens       | -1    |
+        | content_downloads | -1    |
+        | demo_requested    | false |
+        | budget_confirmed  | false |
+        | industry          | ""    |
+        | decision_timeline | ""    |
+        | title             | ""    |
+
+      Examples: not known
+        | input             | value |
+        | company_size      | null  |
+        | engagement_score  | null  |
+        | website_visits    | null  |
+        | email_opens       | null  |
+        | content_downloads | null  |
+        | demo_requested    | null  |
+        | budget_confirmed  | null  |
+        | industry          | null  |
+        | decision_timeline | null  |
+        | title             | null  |
+
+      Examples: an input that the model does not have
+        | input            | value |
+        | favourite_colour | "red" |
+
     Scenario: Inputs is missing
       Given a call of "predict"
       And the field "/inputs" is left out
@@ -96,6 +155,7 @@ Feature: A model predicts from inputs
       When the call is sent
       Then the status is 200
       And the exchange conforms
+      And the response field "/metadata/inference_method" equals the request field "/options/inference_method"
 
       Examples:
         | method |
@@ -108,6 +168,36 @@ Feature: A model predicts from inputs
       When the call is sent
       Then the status is 200
       And the exchange equals the snapshot "predict-with-options"
+
+    Scenario Outline: A call with <value> in <field> is answered like any other
+      Given a call of "predict" with the example "localMethod"
+      And the field "<field>" is <value>
+      When the call is sent
+      Then the status is 200
+      And the exchange conforms
+
+      Examples: no version is named
+        | field                  | value |
+        | /options/model_version | ""    |
+        | /options/model_version | null  |
+
+      Examples: a field that the API does not know
+        | field           | value |
+        | /colour         | "red" |
+        | /options/colour | "red" |
+
+    Scenario Outline: <value> is refused in <field>
+      Given a call of "predict" with the example "localMethod"
+      And the field "/options/<field>" is <value>
+      When the call is sent
+      Then it is refused as "invalid"
+      And the response field "/detail/0/type" is "string_type"
+      And the response field "/detail/0/loc" is ["body", "options", "<field>"]
+
+      Examples:
+        | field            | value |
+        | inference_method | null  |
+        | model_version    | 1     |
 
     Scenario: Options is empty
       When "predict" is called with the example "emptyOptions"

@@ -46,12 +46,17 @@ Feature: An error says what was wrong
       When the call is sent
       Then it is refused as "keyRequired"
 
-    Scenario: A model that is not served, asked without a key
-      Given a call of "predict"
+    Scenario Outline: "<operation>" of a model that is not served, asked without a key
+      Given a call of "<operation>"
       And the credential is missing
       And the parameter "model_id" is "${unknown_model}"
       When the call is sent
       Then it is refused as "keyRequired"
+
+      Examples:
+        | operation |
+        | predict   |
+        | modelInfo |
 
     Scenario: A body without inputs for a model that is not served
       Given a call of "predict"
@@ -70,7 +75,30 @@ Feature: An error says what was wrong
       And the response field "/detail" is "Model ${unknown_model} not found"
       And the exchange equals the snapshot "model-not-found"
 
+    Scenario Outline: "<operation>" knows no model "<model>"
+      A model is named by any text, however short.
+
+      Given a call of "<operation>"
+      And the parameter "model_id" is "<model>"
+      When the call is sent
+      Then it is refused as "modelNotFound"
+      And the response field "/detail" is "Model <model> not found"
+
+      Examples:
+        | operation | model  |
+        | predict   | 0      |
+        | predict   | nobody |
+        | modelInfo | 0      |
+        | modelInfo | nobody |
+
   Rule: A method that does not exist is named in the 400
+
+    Scenario: A method without a name
+      Given a call of "predict" with the example "localMethod"
+      And the field "/options/inference_method" is ""
+      When the call is sent
+      Then it is refused as "unknownMethod"
+      And the response field "/detail" is "Unknown inference method: "
 
     Scenario: The method "quantum"
       Given a call of "predict" with the example "localMethod"
