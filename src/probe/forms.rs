@@ -196,6 +196,7 @@ impl Seat<'_> {
         plans.push((format!("{unknown}{rest}"), of(State::Unknown)));
         plans.push((format!("sends what has not the form of a {bare}{rest}"), of(State::Malformed)));
         plans.push((format!("sends {noun} without its last character"), of(State::Truncated)));
+        plans.push((format!("sends {noun} with another last character"), of(State::Altered)));
         plans.push((format!("sends {noun} in another case"), of(State::Recased)));
         let word = match &self.credential.scheme {
             Scheme::Word { word, .. } => Some(word.as_str()),
