@@ -1,7 +1,7 @@
 //! Derived scenarios: what a contract says of its credentials, written as Gherkin so that no author has to.
 //!
 //! Every operation with a required credential gets the rule "<operation> opens to its credential only" with a scenario
-//! for each alternative that opens it, and one for each way of not having it. They are read, selected, run and reported like those of files.
+//! for each further alternative that opens it, and one for each way of not having it. They are read, selected, run and reported like those of files.
 
 use super::source::{Listed, read as read_feature};
 use crate::contract::Contract;
@@ -98,12 +98,6 @@ fn opening_writes(operation: &Operation, authored: &[&Listed]) -> bool {
     let is_safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let is_writing = |listed: &&Listed| names(listed, operation) && listed.tags.iter().any(|tag| tag == "writes");
     writes(operation, authored) || (!is_safe && authored.iter().any(is_writing))
-}
-
-/// Whether a scenario of an author's calls the operation with its first credential, anywhere.
-fn is_called_rightly(operation: &Operation, authored: &[&Listed]) -> bool {
-    let is_fake = |listed: &Listed| listed.tags.iter().any(|tag| tag == "fake");
-    authored.iter().any(|listed| names(listed, operation) && !listed.about_credentials && !is_fake(listed))
 }
 
 /// How much a case tells beside the others: what is least is left out first.
@@ -214,22 +208,23 @@ impl Derivation<'_> {
         }
     }
 
-    /// What opens the operation: each alternative, but for the first one where an author's scenario shows it.
+    /// What opens the operation beside its first alternative. That the first one does is for an author to show: what nobody
+    /// calls stays unproven, and so does an operation of which no author says anything.
     fn openings(&mut self, alternatives: &[Vec<CredentialName>]) {
+        if !self.authored.iter().any(|listed| names(listed, self.operation)) {
+            return;
+        }
         let tag = opening_writes(self.operation, self.authored).then_some("writes");
-        let shown = usize::from(is_called_rightly(self.operation, self.authored));
-        for (index, set) in alternatives.iter().enumerate().skip(shown) {
+        for (index, set) in alternatives.iter().enumerate().skip(1) {
             // An alternative is chosen by a credential that no earlier one has.
             let is_its_own = |name: &&CredentialName| !alternatives[..index].iter().any(|other| other.contains(name));
             let Some(chosen) = set.iter().find(is_its_own) else { continue };
             let names: Vec<&str> = set.iter().map(CredentialName::as_str).collect();
-            let (name, steps) = match (names.as_slice(), alternatives) {
-                (_, [_]) => ("The right credential opens it".to_owned(), Vec::new()),
-                ([_], _) => (format!("The right credential as {chosen} opens it"), vec![chosen]),
-                _ => (format!("The right credentials as {} open it", names.join(" and ")), vec![chosen]),
+            let name = match names.as_slice() {
+                [name] => format!("The right credential as {name} opens it"),
+                _ => format!("The right credentials as {} open it", names.join(" and ")),
             };
-            let steps = steps.iter().map(|name| format!(" is the scheme {}", quoted(name.as_str()))).collect();
-            self.add(Rank::Right, name, tag, steps);
+            self.add(Rank::Right, name, tag, vec![format!(" is the scheme {}", quoted(chosen.as_str()))]);
         }
     }
 
