@@ -111,7 +111,7 @@ impl Default for Target {
             concurrency: 4,
             writes: false,
             retries: 2,
-            derived: 400,
+            derived: 800,
             pause: Duration::ZERO,
             allow_query: false,
             contracts: IndexMap::new(),

@@ -27,7 +27,7 @@ pub struct Fingerprint {
 }
 
 /// The likeness of two fingerprints that are the same.
-pub const SAME: u32 = 12;
+pub const SAME: u32 = 16;
 
 impl Fingerprint {
     /// The fingerprint of a response to a call of `operation`.
@@ -63,9 +63,15 @@ impl Fingerprint {
             (self.refusals == other.refusals, 2),
             (self.details == other.details, 2),
             (self.keys == other.keys, 1),
-            (self.findings == other.findings, 2),
         ];
-        1 + same.into_iter().filter(|(same, _)| *same).map(|(_, weight)| weight).sum::<u32>()
+        let findings = if self.findings == other.findings {
+            6
+        } else if self.findings.is_empty() || other.findings.is_empty() {
+            0
+        } else {
+            3
+        };
+        1 + findings + same.into_iter().filter(|(same, _)| *same).map(|(_, weight)| weight).sum::<u32>()
     }
 }
 

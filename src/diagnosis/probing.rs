@@ -29,38 +29,72 @@ pub struct Prober<'a> {
     pub found: Vec<String>,
 }
 
+/// What came of trying drifts.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// The calls; an accepted one is the last.
+    pub calls: Vec<Call>,
+    /// The ids of the drifts that were tried.
+    pub tried: Vec<String>,
+    /// The ids of those that the provider does not have.
+    pub refuted: Vec<String>,
+}
+
+impl Round {
+    /// Whether the provider accepted a call.
+    pub fn is_accepted(&self) -> bool {
+        self.calls.last().is_some_and(|call| (200..300).contains(&call.response.status))
+    }
+}
+
 impl Prober<'_> {
-    /// Tries the drifts of a ranking in order until the provider accepts a request: what came of each, and the ids of
-    /// those whose request was not accepted.
-    pub async fn try_each(&mut self, ranking: &Ranking, id: &OperationId, draft: &Draft) -> (Vec<Call>, Vec<String>) {
+    /// Tries the drifts of a ranking in order, but those of the ids in `before`, until the provider accepts a request.
+    pub async fn try_each(&mut self, ranking: &Ranking, id: &OperationId, draft: &Draft, before: &[String]) -> Round {
         let mut drifts: Vec<&Drift> = ranking.candidates.iter().map(|candidate| &candidate.drift).collect();
         let may_be_the_body = self.is_refused_for_its_body(id);
+        drifts.retain(|drift| !before.contains(&drift.id()));
         drifts.retain(|drift| {
             (drift.changes_a_call() || drift.code == BODY_IGNORED) && (may_be_the_body || !is_of_request(drift))
         });
         // What was found at one operation is likely at the next. What is wrong with a body shows once its call is let in.
         drifts.sort_by_key(|drift| (is_of_request(drift), !self.found.contains(&drift.provider)));
-        let (mut calls, mut refuted) = (Vec::new(), Vec::new());
+        let of_right = self.harness.notebook.calls(id).into_iter().find(|call| call.is_right);
+        let right = of_right.map_or(0, |call| call.response.status);
+        let mut round = Round::default();
         for drift in drifts {
             if self.left == 0 {
                 break;
             }
             if drift.code == BODY_IGNORED {
+                round.tried.push(drift.id());
                 if self.looks_at_the_body(id, draft).await {
-                    refuted.push(drift.id());
+                    round.refuted.push(drift.id());
                 }
                 continue;
             }
-            let Some(call) = self.ask(drift, id, draft).await else { continue };
-            let accepted = (200..300).contains(&call.response.status);
-            calls.push(call);
-            if accepted {
+            let Some(call) = self.ask(drift, id, draft).await else {
+                // A signature that cannot be made, such as with a key that is no hexadecimal, is nobody's.
+                if drift.code.starts_with("signature-") {
+                    round.refuted.push(drift.id());
+                }
+                round.tried.push(drift.id());
+                continue;
+            };
+            let status = call.response.status;
+            round.calls.push(call);
+            round.tried.push(drift.id());
+            if round.is_accepted() {
                 self.found.push(drift.provider.clone());
                 break;
             }
-            refuted.push(drift.id());
+            // A refusal of another kind is a step further: something else stands behind the drift. And that a method is
+            // another one is told by `Allow`.
+            let is_further = drift.code.starts_with("credential-") && (400..500).contains(&status) && status != right;
+            if !is_further && drift.code != METHOD_CHANGED {
+                round.refuted.push(drift.id());
+            }
         }
-        (calls, refuted)
+        round
     }
 
     /// The call that a provider with the drift takes; nothing where it is the contract's own, or must not be sent.
@@ -119,6 +153,8 @@ impl Prober<'_> {
     }
 }
 
+/// The code of the drift that a 405 tells of by itself.
+const METHOD_CHANGED: &str = crate::drift::route::method_changed::KIND.code;
 /// The code of the drift under which no body is right.
 const BODY_IGNORED: &str = crate::drift::request::body_ignored::KIND.code;
 

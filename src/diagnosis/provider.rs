@@ -153,7 +153,10 @@ pub fn rank(bench: &Bench<'_>, id: &OperationId, calls: &[Call], is_asked: &dyn 
 fn sample(calls: &[Call]) -> Vec<Call> {
     let first = calls.len().min(SAMPLE / 2);
     let step = (calls.len() - first).div_ceil(SAMPLE - first).max(1);
-    calls[..first].iter().chain(calls[first..].iter().step_by(step)).cloned().collect()
+    let mut sample: Vec<Call> = calls[..first].iter().chain(calls[first..].iter().step_by(step)).cloned().collect();
+    // The last one is what was asked last, and may have been accepted.
+    sample.extend(calls.last().cloned());
+    sample
 }
 
 impl Bench<'_> {

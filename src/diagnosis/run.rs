@@ -13,7 +13,9 @@ use crate::record::{DriftRecord, FindingRecord, ScenarioRecord};
 use crate::verdict::Code;
 
 /// The most requests that a diagnosis sends for one contract.
-const MOST_PROBES: usize = 200;
+const MOST_PROBES: usize = 600;
+/// In how many rounds the drifts of one operation are tried.
+const MOST_ROUNDS: usize = 4;
 
 /// Of how many operations of one contract every drift of the catalogue is asked.
 const MOST_THOROUGH: usize = 5;
@@ -98,16 +100,32 @@ async fn explain_operation(
         && needs_probing(&ranking, &calls)
         && let Some(draft) = harness.notebook.draft(id)
     {
-        let (probed, refuted) = prober.try_each(&ranking, id, &draft).await;
-        calls.extend(probed);
-        ranking =
-            rank(&bench, id, &calls, &|drift| (is_asked_everything || known(drift)) && !refuted.contains(&drift.id()));
+        let mut tried = Vec::new();
+        let mut refuted = Vec::new();
+        // Drifts that predict as much as many others come up in a later round.
+        for _ in 0..MOST_ROUNDS {
+            let round = prober.try_each(&ranking, id, &draft, &tried).await;
+            let is_over = round.tried.is_empty() || round.is_accepted();
+            calls.extend(round.calls);
+            tried.extend(round.tried);
+            refuted.extend(round.refuted);
+            let is_asked = |drift: &Drift| (is_asked_everything || known(drift)) && !refuted.contains(&drift.id());
+            ranking = rank(&bench, id, &calls, &is_asked);
+            if is_over {
+                break;
+            }
+        }
     }
     found.extend(ranking.best().next().map(|best| best.drift.code));
     for (index, failure) in failures.iter().enumerate() {
         let direct =
             || response::explain(&harness.contract, &failure.finding, &failure.call.request, &failure.call.response);
-        if let Some(explanation) = direct().or_else(|| ranking.of_call(index)) {
+        // What explains every answer of the operation comes before what can be read off one of them.
+        let explanation = match ranking.of_call(index) {
+            Some(found) if ranking.is_whole() && !found.code.starts_with("response-") => Some(found),
+            found => direct().or(found),
+        };
+        if let Some(explanation) = explanation {
             attach(harness, scenarios, failure, &explanation);
         }
     }
