@@ -68,7 +68,8 @@ Feature: Experiments are created and found
       Given a call of "searchExperimentsByQuery"
       And the parameter "filter" is "name = '${experiment}'"
       When the call is sent
-      Then the response field "/experiments/0/experiment_id" is "${experiment_id}"
+      Then the response field "/experiments" has 1 items
+      And the response field "/experiments/0/experiment_id" is "${experiment_id}"
       And the exchange equals the snapshot "search-experiments-by-query"
 
     @writes

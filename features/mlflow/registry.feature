@@ -104,6 +104,7 @@ Feature: Models are registered, and aliases point at their versions
         | /run_id | "${run}"             |
       Then the status is 200
       And the exchange conforms
+      And the response field "/model_version/name" is "${model}"
       And the response field "/model_version/version" is "1"
       And the response field "/model_version/run_id" is "${run}"
       And the response field "/model_version/source" equals the request field "/source"

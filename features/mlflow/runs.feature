@@ -73,8 +73,9 @@ Feature: A run holds what was logged while a model was made
       Then the status is 200
       And the exchange equals the snapshot "set-tag"
       When "logBatch" is called with
-        | name    | value    |
-        | /run_id | "${run}" |
+        | name            | value    |
+        | /run_id         | "${run}" |
+        | /metrics/0/step | 7        |
       Then the status is 200
       And the exchange equals the snapshot "log-batch"
       When "getRun" is called with
@@ -87,6 +88,8 @@ Feature: A run holds what was logged while a model was made
       And the response field "/run/data/params/0/value" is "3"
       And the response field "/run/data/metrics" has 2 items
       And the response field "/run/data/metrics/0/key" is "auc"
+      And the response field "/run/data/metrics/1/step" is 7
+      And the response field "/run/info/run_uuid" is "${run}"
       And the response field "/run/data/tags" has 3 items
       And the exchange equals the snapshot "get-run"
 
@@ -128,6 +131,7 @@ Feature: A run holds what was logged while a model was made
       Then the status is 200
       And the exchange conforms
       And the response field "/run_info/run_id" is "${run}"
+      And the response field "/run_info/run_uuid" is "${run}"
       And the response field "/run_info/status" is "FINISHED"
       And the response field "/run_info/end_time" equals the request field "/end_time"
       And the exchange equals the snapshot "update-run"
