@@ -39,6 +39,12 @@ impl Secret {
         Self::new(altered(self.expose(), ['0', '1']))
     }
 
+    /// The first three quarters of the value.
+    fn beginning(&self) -> Self {
+        let value = self.expose();
+        Self::new(&value[..value.floor_char_boundary(value.len() * 3 / 4)])
+    }
+
     /// The value with the case of letters changed: of those in its second half, or of all where there are none. `None`
     /// where it holds no letter.
     pub fn recased(&self) -> Option<Self> {
@@ -125,6 +131,8 @@ impl Redactor {
             let variants = [
                 (name.to_string(), Some(secret.clone())),
                 (truncated_name(name), Some(secret.truncated())),
+                // As much of a secret as must not be printed either, however its end was lost.
+                (truncated_name(name), Some(secret.beginning())),
                 (recased_name(name), secret.recased()),
             ];
             for (name, variant) in variants {

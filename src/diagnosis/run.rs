@@ -120,10 +120,12 @@ async fn explain_operation(
     for (index, failure) in failures.iter().enumerate() {
         let direct =
             || response::explain(&harness.contract, &failure.finding, &failure.call.request, &failure.call.response);
-        // What explains every answer of the operation comes before what can be read off one of them.
-        let explanation = match ranking.of_call(index) {
-            Some(found) if ranking.is_whole() && !found.code.starts_with("response-") => Some(found),
-            found => direct().or(found),
+        // What explains every answer of the operation comes before what can be read off one of them, unless both say the
+        // same: then that has what was really said.
+        let explanation = match (ranking.of_call(index), direct()) {
+            (Some(found), Some(read)) if found.code == read.code => Some(read),
+            (Some(found), _) if ranking.is_whole() && !found.code.starts_with("response-") => Some(found),
+            (found, read) => read.or(found),
         };
         if let Some(explanation) = explanation {
             attach(harness, scenarios, failure, &explanation);

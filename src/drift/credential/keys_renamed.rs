@@ -36,7 +36,9 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 drifts.push(drift.keeps(move |contract| {
                     let id = &operation.id;
                     let mut changed = alter::placed(contract, id, &credential.name, |placed| {
-                        if let PlacedPart::Body { value: Value::Object(object), .. } = &mut placed.places[index] {
+                        if let Some(PlacedPart::Body { value: Value::Object(object), .. }) =
+                            placed.places.get_mut(index)
+                        {
                             for (old, new) in &renamed {
                                 if let Some(held) = object.shift_remove(old) {
                                     object.insert(new.clone(), held);

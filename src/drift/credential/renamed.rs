@@ -79,13 +79,14 @@ fn with_part_renamed(
     other: &str,
 ) -> Option<Contract> {
     let id = &operation.id;
-    let mut changed = alter::placed(contract, id, &credential.name, |placed| match &mut placed.places[index] {
-        PlacedPart::Header(name, _) | PlacedPart::Query(name, _) | PlacedPart::Cookie(name, _) => {
+    let mut changed = alter::placed(contract, id, &credential.name, |placed| match placed.places.get_mut(index) {
+        Some(PlacedPart::Header(name, _) | PlacedPart::Query(name, _) | PlacedPart::Cookie(name, _)) => {
             other.clone_into(name);
         }
-        PlacedPart::Body { at, .. } => {
+        Some(PlacedPart::Body { at, .. }) => {
             *at = format!("{}/{other}", at.rsplit_once('/').map_or("", |(parent, _)| parent));
         }
+        None => {}
     })?;
     for field in body_fields(operation, credential) {
         // A schema that does not know the field takes it under any name.

@@ -53,7 +53,7 @@ pub fn reshaped(
 ) -> Option<Contract> {
     let id = &operation.id;
     let mut changed = alter::placed(contract, id, &credential.name, |placed| {
-        if let PlacedPart::Body { value: known, .. } = &mut placed.places[index] {
+        if let Some(PlacedPart::Body { value: known, .. }) = placed.places.get_mut(index) {
             known.clone_from(value);
         }
     })?;
