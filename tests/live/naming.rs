@@ -36,7 +36,6 @@ pub const NAMES: &[Name] = &[
     name("clip-any-secret", "signature-unchecked", "takes any signature at embedText"),
     name("mlflow-static-prefix", "route-missing", "does not serve"),
     name("mlflow-upstream-unset", "refusal-unprovoked", "with \"trackingUnreachable\", 502"),
-    name("mlflow-no-auth", "credential-not-required", "asks for no credential"),
     name("mlflow-delete-body-dropped", "request-body-ignored", "drops the body of deleteAlias"),
     name("predict-wrong-host", "route-method-changed", "serves predict at GET"),
     name("predict-two-layers", "credential-alternative-dropped", "from header Authorization: Bearer … only"),
