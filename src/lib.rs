@@ -31,6 +31,7 @@ pub mod snapshot;
 // order
 pub mod harness;
 pub mod diagnosis;
+pub mod witness;
 pub mod probe;
 pub mod report;
 // language

@@ -15,14 +15,30 @@ use std::sync::Arc;
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
 
+/// The verb that leaves a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verb {
+    /// The features ran.
+    Check,
+    /// A consumer's requests to fakes were judged.
+    Consumer,
+    /// What went through a proxy was judged.
+    Proxy,
+    /// A recording was judged.
+    Replay,
+}
+
 /// A run.
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
     /// [`VERSION`].
     pub version: u32,
+    /// What was done.
+    pub verb: Verb,
     /// The worst verdict of all contracts, or `inconclusive` where nothing ran.
     pub verdict: Verdict,
-    /// Where the features ran: `fake`, or a target's name.
+    /// Where the features ran, or what was watched: `fake`, a target's name, or a file.
     pub target: TargetName,
     /// When the run began (RFC 3339, UTC).
     pub started: String,
@@ -53,8 +69,22 @@ pub struct ContractRecord {
     pub not_run: Vec<NotRun>,
     /// What was shown of each protected operation that was called.
     pub protections: Vec<Protection>,
-    /// Findings of the contract as a whole, such as a protection that nothing proved.
+    /// What others called while they were watched, by operation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<CallRecord>,
+    /// Findings of the contract as a whole, such as a protection that nothing proved; all those of calls.
     pub findings: Vec<FindingRecord>,
+}
+
+/// What others called, and what their calls came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct CallRecord {
+    /// The operation; `None` for requests that reached none.
+    pub operation: Option<OperationId>,
+    /// How many requests there were.
+    pub requests: usize,
+    /// The worst verdict of the exchanges.
+    pub verdict: Verdict,
 }
 
 /// A scenario that ran.
@@ -148,6 +178,14 @@ pub struct FindingRecord {
     pub exchange: Option<Arc<ExchangeRecord>>,
     /// The drift that explains it, where one of the catalogue does.
     pub drift: Option<DriftRecord>,
+    /// How many exchanges depart like this.
+    #[serde(skip_serializing_if = "is_one")]
+    pub times: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_one(times: &usize) -> bool {
+    *times == 1
 }
 
 /// The drift that explains a finding.
@@ -313,6 +351,7 @@ impl FindingRecord {
             detail: finding.detail,
             exchange: None,
             drift: None,
+            times: 1,
         }
     }
 }

@@ -84,6 +84,8 @@ codes! {
         "The request carries an X- header that the contract does not name.";
     RequestBodyInvalid = "request-body-invalid", Broken,
         "The request's body is missing, is not JSON, or departs from its schema.";
+    RequestFieldUndocumented = "request-field-undocumented", Kept,
+        "The request's body has a field that the contract does not name.";
     CredentialMissing = "credential-missing", Broken,
         "The request carries no credential where the contract asks for one.";
     CredentialMisplaced = "credential-misplaced", Broken,
@@ -94,6 +96,8 @@ codes! {
         "The request's key belongs to nobody, or its signature is not that of the contract's message.";
     CredentialStale = "credential-stale", Broken,
         "The request was signed outside the contract's window of time.";
+    CredentialOvershared = "credential-overshared", Broken,
+        "The request carries its key, or the secret it signs with, in a further place.";
     ResponseStatusUndocumented = "response-status-undocumented", Broken,
         "The provider answered with a status that the contract does not promise.";
     ResponseMediaTypeUndocumented = "response-media-type-undocumented", Broken,
@@ -140,6 +144,12 @@ codes! {
         "The scenario asserts nothing: it has no Then.";
     SecretUnset = "secret-unset", Inconclusive,
         "The scenario needs a secret that the run does not have.";
+    NothingSent = "nothing-sent", Inconclusive,
+        "The consumer sent no request.";
+    OperationUncalled = "operation-uncalled", Inconclusive,
+        "The consumer did not call an operation that the run expects.";
+    CommandFailed = "command-failed", Broken,
+        "The consumer's own command failed.";
     DocumentDisagrees = "document-disagrees", Kept,
         "The provider's own document says something else than the contract.";
 }

@@ -1,8 +1,10 @@
 //! The judge: an exchange against its contract. One rule a file; a new rule is a file and a line.
 
 pub mod credential;
+pub mod over_sharing;
 pub mod refusal;
 pub mod request_body;
+pub mod request_fields;
 pub mod request_headers;
 pub mod request_parameters;
 pub mod response_body;
@@ -48,8 +50,14 @@ pub struct ResponseCase<'a> {
 }
 
 /// The rules for requests.
-const REQUEST_RULES: &[fn(&RequestCase<'_>) -> Vec<Finding>] =
-    &[credential::check, request_parameters::check, request_headers::check, request_body::check];
+const REQUEST_RULES: &[fn(&RequestCase<'_>) -> Vec<Finding>] = &[
+    credential::check,
+    over_sharing::check,
+    request_parameters::check,
+    request_headers::check,
+    request_body::check,
+    request_fields::check,
+];
 
 /// The rules for responses.
 const RESPONSE_RULES: &[fn(&ResponseCase<'_>) -> Vec<Finding>] =

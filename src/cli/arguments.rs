@@ -28,6 +28,7 @@ Examples:
   counterpart probe --target staging             which form of each credential opens there, beside the contract
   counterpart accept                             take the pending snapshots as accepted
   counterpart mutate                             would the features notice every drift of the contracts?
+  counterpart replay page.har                    do recorded exchanges keep the contracts?
   counterpart explain credential-unknown         what a code means
   counterpart explain --exchange page.har        what is wrong with recorded exchanges",
     exit_codes!()
@@ -80,6 +81,9 @@ pub enum Verb {
     /// Run the features against every drift of every contract, and print which they notice
     #[command(after_help = MUTATE_EXAMPLES)]
     Mutate(MutateOptions),
+    /// Judge recorded exchanges against the contracts, offline
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay(ReplayOptions),
     /// Say what a code means, or name the drift of a recorded exchange
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(ExplainOptions),
@@ -147,6 +151,18 @@ Examples:
 
 A signature can be explained where its secret is set in the variable that the contract names;
 ${NAME} in the file stands for the secret of that name.",
+    exit_codes!()
+);
+
+const REPLAY_EXAMPLES: &str = concat!(
+    "\
+Examples:
+  counterpart replay page.har                    what a browser, a proxy or `counterpart proxy --record` wrote
+  counterpart replay page.har --contract mlflow
+  counterpart replay page.har --format junit --output junit.xml --format console
+
+A key or signature can be judged where its secret is set in the variable that the contract names; ${NAME} in the file
+stands for the secret of that name. `counterpart explain --exchange FILE` tells of each exchange by itself.",
     exit_codes!()
 );
 
@@ -277,6 +293,20 @@ impl FromStr for Shard {
             _ => Err("write a shard as 1/4: the first of four".to_owned()),
         }
     }
+}
+
+/// Options of `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayOptions {
+    /// A HAR file, or the exchanges of a JSON report
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// console, json, junit or github; may be repeated
+    #[arg(long = "format", value_name = "FORMAT")]
+    pub formats: Vec<Format>,
+    /// Write the format before it to a file; may be repeated
+    #[arg(long = "output", value_name = "FILE")]
+    pub outputs: Vec<PathBuf>,
 }
 
 /// Options of `explain`.

@@ -16,7 +16,7 @@ use crate::feature::run::{Ready, run};
 use crate::harness::Harness;
 use crate::name::ContractName;
 use crate::project::Project;
-use crate::record::{ContractRecord, Record, VERSION};
+use crate::record::{ContractRecord, Record, VERSION, Verb};
 use crate::snapshot;
 use crate::verdict::Verdict;
 use clap::ArgMatches;
@@ -162,6 +162,7 @@ async fn run_all(
     let worst = contracts.iter().map(|contract| contract.verdict).max();
     let record = Record {
         version: VERSION,
+        verb: Verb::Check,
         verdict: worst.unwrap_or(Verdict::Inconclusive),
         target: destination.name.clone(),
         started: began.to_string(),

@@ -52,6 +52,7 @@ pub fn contract_record(prepared: &Prepared, scenarios: Vec<ScenarioRecord>, narr
         not_run: not_run.chain(untested.iter().map(without_secret)).collect(),
         scenarios,
         protections,
+        calls: Vec::new(),
         findings,
     }
 }

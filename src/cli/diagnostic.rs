@@ -119,7 +119,8 @@ pub fn guard(redactor: &Redactor) {
     REDACTOR.get_or_init(|| redactor.clone());
 }
 
-fn redacted(text: &str) -> String {
+/// The text without the secrets that were guarded.
+pub fn redacted(text: &str) -> String {
     REDACTOR.get().map_or_else(|| text.to_owned(), |redactor| redactor.redact(text))
 }
 

@@ -15,6 +15,7 @@ pub mod probe;
 pub mod progress;
 pub mod protection;
 pub mod recording;
+pub mod replay;
 pub mod published;
 pub mod selection;
 pub mod targets;
@@ -51,6 +52,7 @@ pub fn main() -> ExitCode {
         Verb::Mutate(options) => mutate::mutate(&arguments.common, &options, matches.subcommand_matches("mutate")),
         Verb::Probe(options) => probe::probe(&arguments.common, &options, matches.subcommand_matches("probe")),
         Verb::Accept(options) => accept::accept(&arguments.common, &options),
+        Verb::Replay(options) => replay::replay(&arguments.common, &options, matches.subcommand_matches("replay")),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };
     match result {

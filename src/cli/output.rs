@@ -108,6 +108,18 @@ impl Outputs {
         ConsoleOptions { width: width(), colour: true, quiet: common.quiet, verbose: common.verbose }
     }
 
+    /// Writes a finished record: on the terminal for a person, and in every other format.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn tell(&self, common: &Common, record: &Record) -> Result<(), Failure> {
+        if self.streams() {
+            // A reader that has gone away does not keep the run from its verdict.
+            drop(Self::console(common).whole(&mut anstream::stdout().lock(), record));
+        }
+        self.write(record)
+    }
+
     /// Writes everything but the console report.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use crate::exchange::{Headers, Request, Response};
 use crate::name::ContractName;
 use crate::place::{Place, Problem};
 use crate::record::ExchangeRecord;
+use crate::witness::Witnessed;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -29,6 +30,14 @@ pub struct Recorded {
     pub request_is_cut: bool,
     /// Whether the response's body is only its beginning.
     pub response_is_cut: bool,
+}
+
+impl Recorded {
+    /// The exchange as a witness sees it. `request` is what was sent, with its secrets; `sent_ms` is in milliseconds since 1970.
+    pub fn witnessed<'a>(&'a self, request: &'a Request, sent_ms: i64) -> Witnessed<'a> {
+        let Self { request_is_cut, response_is_cut, .. } = *self;
+        Witnessed { request, response: self.response.as_ref(), sent_ms, request_is_cut, response_is_cut }
+    }
 }
 
 /// The exchanges of `text`, which stands in `file`.

@@ -7,7 +7,7 @@ use crate::credential::verify::Keys;
 use crate::drift::{self, Drift};
 use crate::exchange::Request;
 use crate::secret::Vault;
-use crate::verdict::{Code, Finding};
+use crate::verdict::{Code, Finding, Verdict};
 
 /// The drifts under which a request is right, or departs less; none where it keeps the contract.
 ///
@@ -72,6 +72,7 @@ fn weight(findings: &[Finding]) -> u32 {
         Code::CredentialMissing | Code::CredentialMisplaced => 8,
         Code::CredentialMalformed => 4,
         Code::CredentialStale => 3,
+        code if code.weight() == Verdict::Kept => 0,
         _ => 2,
     };
     findings.iter().map(of).sum()

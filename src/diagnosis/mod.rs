@@ -7,12 +7,9 @@ pub mod provider;
 pub mod response;
 pub mod run;
 
-use crate::contract::{Contract, Route};
+use crate::contract::Route;
 use crate::exchange::{Request, Response};
 use crate::harness::notebook::Call;
-use crate::secret::Vault;
-use indexmap::IndexMap;
-use std::sync::Arc;
 
 /// A drift that explains what was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,19 +27,18 @@ pub struct Explanation {
 /// A request that departs from the contract is the client's; else the response is looked at. `request` has its secrets, and
 /// `response` is redacted. `now_ms` is when the request was sent, in milliseconds since 1970.
 pub fn of_exchange(
-    contract: &Contract,
+    bench: &provider::Bench<'_>,
     request: &Request,
     response: Option<&Response>,
-    vault: &Vault,
     now_ms: i64,
 ) -> Vec<Explanation> {
-    let server_path = contract.server.path(&IndexMap::new()).unwrap_or_default();
-    let by_client = client::explain(contract, &server_path, request, vault, now_ms);
+    let provider::Bench { contract, server_path, vault } = *bench;
+    let by_client = client::explain(contract, server_path, request, vault, now_ms);
     if !by_client.is_empty() {
         return by_client;
     }
     let Some(response) = response else { return Vec::new() };
-    let Route::Found(operation, _) = contract.route(&server_path, request) else { return Vec::new() };
+    let Route::Found(operation, _) = contract.route(server_path, request) else { return Vec::new() };
     let findings = crate::check::response(contract, operation, response, &[]);
     let direct: Vec<Explanation> =
         findings.iter().filter_map(|finding| response::explain(contract, finding, request, response)).collect();
@@ -56,7 +52,5 @@ pub fn of_exchange(
         response: response.clone(),
         is_right: true,
     };
-    let contract = &Arc::new(contract.clone());
-    let bench = provider::Bench { contract, server_path: &server_path, vault };
-    provider::rank(&bench, &operation.id, &[call], &|_| true).explanations(3)
+    provider::rank(bench, &operation.id, &[call], &|_| true).explanations(3)
 }

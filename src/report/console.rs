@@ -6,11 +6,12 @@
 
 use crate::name::{ContractName, OperationId};
 use crate::record::{ContractRecord, FindingRecord, Protection, Record, ScenarioRecord};
-use crate::report::figures::{self, Scenarios, duration, mark, plural};
+use crate::report::figures::{self, duration, mark, plural};
 use crate::report::finding;
 use crate::report::page::{BOLD, DIM, GREEN, PLAIN, Page, RED, YELLOW};
 use crate::verdict::{Code, Verdict};
 use anstyle::Style;
+use indexmap::IndexMap;
 use std::io::{self, Write};
 
 /// From how many milliseconds on a scenario's duration is shown.
@@ -121,6 +122,7 @@ impl Console {
             page.blank()?;
         }
         if !quiet {
+            record.contracts.iter().try_for_each(|contract| calls(page, contract))?;
             not_run(page, record, verbose)?;
         }
         record.contracts.iter().try_for_each(|contract| findings(page, contract, verbose))?;
@@ -182,6 +184,21 @@ fn scenario_line(page: &mut Page, indent: usize, scenario: &ScenarioRecord, verb
     scenario.findings.first().map_or(Ok(()), |first| page.line(indent + 4, PLAIN, &finding::headline(first)))
 }
 
+/// What others called, a line an operation.
+fn calls(page: &mut Page, contract: &ContractRecord) -> io::Result<()> {
+    if contract.calls.is_empty() {
+        return Ok(());
+    }
+    page.line(0, BOLD, contract.name.as_str())?;
+    for call in &contract.calls {
+        let operation = call.operation.as_ref().map_or("no operation of the contract", OperationId::as_str);
+        let text = format!("{operation}  ({})", plural(call.requests, "request"));
+        let name_style = if call.verdict == Verdict::Kept { PLAIN } else { style(call.verdict) };
+        page.hang(&format!("  {} ", mark(call.verdict)), style(call.verdict), name_style, &text)?;
+    }
+    page.blank()
+}
+
 fn not_run(page: &mut Page, record: &Record, verbose: bool) -> io::Result<()> {
     let reasons = figures::not_run(record);
     if reasons.is_empty() {
@@ -215,7 +232,7 @@ fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Re
     let whole = contract.findings.iter().filter(|finding| !is_listed(contract, finding) && !finding.is_remark());
     let whole: Vec<_> = whole.collect();
     let Some(worst) = whole.iter().map(|finding| finding.code.weight()).max() else { return Ok(()) };
-    heading(page, contract, worst, "the contract as a whole")?;
+    heading(page, contract, worst, figures::whole(contract))?;
     for finding in whole {
         finding_in_full(page, contract, finding, None)?;
         shown_exchange(page, finding, verbose)?;
@@ -372,21 +389,25 @@ fn remarks(page: &mut Page, record: &Record, quiet: bool, verbose: bool) -> io::
     const SHOWN: usize = 3;
     let is_told = |contract: &&ContractRecord| !quiet || contract.verdict >= Verdict::Broken;
     for contract in record.contracts.iter().filter(is_told) {
-        let all: Vec<_> = contract.findings.iter().filter(|finding| finding.is_remark()).collect();
-        let Some(first) = all.first() else { continue };
-        page.line(0, BOLD, &format!("{}: {}", contract.name, finding::sentence(first, contract)))?;
-        let shown = if verbose { all.len() } else { SHOWN.min(all.len()) };
-        for remark in &all[..shown] {
-            page.hang("  - ", DIM, PLAIN, &finding::remark(remark))?;
-            remark
-                .contract_place
-                .iter()
-                .try_for_each(|place| page.hang_place("    ", PLAIN, DIM, &place.to_string()))?;
+        let mut by_code: IndexMap<Code, Vec<&FindingRecord>> = IndexMap::new();
+        for remark in contract.findings.iter().filter(|finding| finding.is_remark()) {
+            by_code.entry(remark.code).or_default().push(remark);
         }
-        if shown < all.len() {
-            page.line(4, DIM, &format!("and {} more (all with --verbose)", all.len() - shown))?;
+        for all in by_code.values() {
+            page.line(0, BOLD, &format!("{}: {}", contract.name, finding::sentence(all[0], contract)))?;
+            let shown = if verbose { all.len() } else { SHOWN.min(all.len()) };
+            for remark in &all[..shown] {
+                page.hang("  - ", DIM, PLAIN, &finding::remark(remark))?;
+                remark
+                    .contract_place
+                    .iter()
+                    .try_for_each(|place| page.hang_place("    ", PLAIN, DIM, &place.to_string()))?;
+            }
+            if shown < all.len() {
+                page.line(4, DIM, &format!("and {} more (all with --verbose)", all.len() - shown))?;
+            }
+            page.blank()?;
         }
-        page.blank()?;
     }
     Ok(())
 }
@@ -409,7 +430,7 @@ fn outcomes(page: &mut Page, record: &Record) -> io::Result<()> {
     for contract in &record.contracts {
         let lead =
             format!("{} {:wide$}  {:<12}  ", mark(contract.verdict), contract.name.as_str(), contract.verdict.as_str());
-        let text = format!("{} · {}", figures::parties(contract), Scenarios::of_contract(contract).words());
+        let text = format!("{} · {}", figures::parties(contract), figures::done(contract, record.verb));
         page.flow(&lead, style(contract.verdict), PLAIN, &text, 4)?;
         if contract.verdict >= Verdict::Broken {
             disagreement(page, contract)?;
@@ -418,7 +439,7 @@ fn outcomes(page: &mut Page, record: &Record) -> io::Result<()> {
     if !record.contracts.is_empty() {
         page.blank()?;
     }
-    if record.contracts.iter().any(|contract| !contract.scenarios.is_empty()) {
+    if record.contracts.iter().any(|contract| !contract.scenarios.is_empty() || !contract.calls.is_empty()) {
         return Ok(());
     }
     page.hang("? ", YELLOW, PLAIN, "Nothing was tested, so nothing is proven.")?;

@@ -1,7 +1,7 @@
 //! Numbers and verdicts in the words that all formats share.
 
 use crate::name::ContractName;
-use crate::record::{ContractRecord, NotRun, Record, ScenarioRecord};
+use crate::record::{CallRecord, ContractRecord, NotRun, Record, ScenarioRecord, Verb};
 use crate::verdict::Verdict;
 use indexmap::IndexMap;
 
@@ -125,8 +125,34 @@ impl Tally {
 /// The whole run in one line.
 pub fn summary(record: &Record) -> String {
     let contracts = Tally::of_contracts(record).words("contract");
-    let scenarios = Scenarios::of_run(record).words();
-    format!("{contracts} · {scenarios} · {}", duration(record.duration_ms))
+    let done = match record.verb {
+        Verb::Check => Scenarios::of_run(record).words(),
+        Verb::Consumer | Verb::Proxy | Verb::Replay => calls(record.contracts.iter().flat_map(|one| &one.calls)),
+    };
+    format!("{contracts} · {done} · {}", duration(record.duration_ms))
+}
+
+/// What was done for a contract: the scenarios that ran, or what others called.
+pub fn done(contract: &ContractRecord, verb: Verb) -> String {
+    match verb {
+        Verb::Check => Scenarios::of_contract(contract).words(),
+        Verb::Consumer | Verb::Proxy | Verb::Replay => calls(&contract.calls),
+    }
+}
+
+/// `3 operations called: 14 requests`.
+fn calls<'a>(calls: impl IntoIterator<Item = &'a CallRecord>) -> String {
+    let (mut operations, mut requests) = (0, 0);
+    for call in calls {
+        operations += usize::from(call.operation.is_some());
+        requests += call.requests;
+    }
+    format!("{} called: {}", plural(operations, "operation"), plural(requests, "request"))
+}
+
+/// What a contract's own findings are about.
+pub fn whole(contract: &ContractRecord) -> &'static str {
+    if contract.calls.is_empty() { "the contract as a whole" } else { "what was called" }
 }
 
 /// `search-api → clip-worker at http://localhost:8001`.

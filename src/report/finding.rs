@@ -2,6 +2,7 @@
 
 use crate::record::{BodyRecord, ContractRecord, ExchangeRecord, FindingRecord};
 use crate::report::printable::printable;
+use crate::verdict::Code;
 use std::fmt::Write;
 
 /// The longest body that is shown, in characters; the JSON has more of it.
@@ -24,6 +25,9 @@ pub fn rows(finding: &FindingRecord) -> Vec<Row> {
     let text = |label, value: &str| Row { label, value: value.to_owned(), wraps: true };
     let mut rows =
         vec![text("where", &subject(finding)), text("expected", &finding.expected), text("actual", &finding.actual)];
+    if finding.times > 1 {
+        rows.push(text("seen", &format!("{} times", finding.times)));
+    }
     let places = [("contract", &finding.contract_place), ("feature", &finding.feature_place)];
     for (label, place) in places {
         rows.extend(place.iter().map(|place| Row { label, value: place.to_string(), wraps: false }));
@@ -72,6 +76,10 @@ pub fn headline(finding: &FindingRecord) -> String {
 
 /// One line of a remark: `embedText, status: the document is wrong: …; the contract says 200, the document says 201`.
 pub fn remark(finding: &FindingRecord) -> String {
+    if finding.code != Code::DocumentDisagrees {
+        let times = if finding.times > 1 { format!(", {} times", finding.times) } else { String::new() };
+        return format!("{}{times}", subject(finding));
+    }
     let blame = finding.detail.as_ref().map(|detail| format!("{detail}; ")).unwrap_or_default();
     let FindingRecord { expected, actual, .. } = finding;
     format!("{}: {blame}the contract says {expected}, the document says {actual}", subject(finding))

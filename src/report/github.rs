@@ -1,8 +1,8 @@
 //! For GitHub: annotations on the features' lines, and the page of a workflow's step.
 
 use crate::place::Place;
-use crate::record::{ContractRecord, FindingRecord, NotRun, Record, ScenarioRecord};
-use crate::report::figures::{self, Scenarios, mark, plural};
+use crate::record::{ContractRecord, FindingRecord, NotRun, Record, ScenarioRecord, Verb};
+use crate::report::figures::{self, mark, plural};
 use crate::report::finding;
 use crate::verdict::Verdict;
 use std::fmt::Write;
@@ -89,10 +89,11 @@ fn property(text: &str) -> String {
 pub fn summary(record: &Record) -> String {
     let verdict = record.verdict;
     let mut page = format!("## {} {verdict} at {}\n\n", mark(verdict), escape(record.target.as_str()));
-    page.push_str("| | Contract | Verdict | Parties | Scenarios |\n| --- | --- | --- | --- | --- |\n");
+    let done = if record.verb == Verb::Check { "Scenarios" } else { "Calls" };
+    put(&mut page, &format!("| | Contract | Verdict | Parties | {done} |\n| --- | --- | --- | --- | --- |\n"));
     for contract in &record.contracts {
         let cells = [contract.name.as_str(), contract.verdict.as_str(), &figures::parties(contract)].map(escape);
-        let tally = Scenarios::of_contract(contract).words();
+        let tally = figures::done(contract, record.verb);
         put(&mut page, &format!("| {} | {} | {tally} |\n", mark(contract.verdict), cells.join(" | ")));
     }
     put(&mut page, &format!("\n{}\n", escape(&figures::summary(record))));
@@ -129,7 +130,7 @@ fn details_of(contract: &ContractRecord) -> Vec<String> {
     let is_worth_it = |scenario: &&ScenarioRecord| scenario.verdict != Verdict::Kept || !scenario.findings.is_empty();
     let mut all: Vec<String> = contract.scenarios.iter().filter(is_worth_it).map(of_scenario).collect();
     if let Some(worst) = contract.findings.iter().map(|finding| finding.code.weight()).max() {
-        let title = format!("{} › the contract as a whole", contract.name);
+        let title = format!("{} › {}", contract.name, figures::whole(contract));
         all.push(details(contract, worst, &title, &contract.findings));
     }
     all

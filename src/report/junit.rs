@@ -1,7 +1,8 @@
 //! `JUnit` XML: a suite per contract, a case per scenario. `tests/schemas/junit.xsd` describes it.
 
-use crate::record::{ContractRecord, FindingRecord, NotRun, Record, ScenarioRecord};
-use crate::report::finding;
+use crate::name::OperationId;
+use crate::record::{CallRecord, ContractRecord, FindingRecord, NotRun, Record, ScenarioRecord};
+use crate::report::{figures, finding};
 use crate::verdict::Verdict;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 use std::collections::HashMap;
@@ -35,6 +36,7 @@ fn suite(contract: &ContractRecord, record: &Record) -> TestSuite {
     let names = Names::of(contract);
     suite.add_test_cases(contract.scenarios.iter().map(|scenario| ran(contract, scenario, &names)));
     suite.add_test_cases(contract.not_run.iter().map(|not_run| left_out(contract, not_run, &names)));
+    suite.add_test_cases(contract.calls.iter().map(|call| called(contract, call)));
     suite.add_test_cases(as_a_whole(contract));
     suite
 }
@@ -59,10 +61,28 @@ fn left_out(contract: &ContractRecord, not_run: &NotRun, names: &Names) -> TestC
     case
 }
 
-/// Findings that belong to no scenario.
+/// What others called: a case an operation.
+fn called(contract: &ContractRecord, call: &CallRecord) -> TestCase {
+    let own = contract.findings.iter().filter(|finding| is_of(finding, call) && !finding.is_remark());
+    let findings: Vec<FindingRecord> = own.cloned().collect();
+    let name = call.operation.as_ref().map_or("no operation of the contract", OperationId::as_str);
+    let mut case = TestCase::new(name, status(call.verdict, &findings, contract));
+    case.set_classname(format!("{}.calls", contract.name));
+    case.set_system_out(figures::plural(call.requests, "request"));
+    case
+}
+
+fn is_of(finding: &FindingRecord, call: &CallRecord) -> bool {
+    finding.operation == call.operation && finding.exchange.is_some()
+}
+
+/// Findings that belong to no scenario and to no call.
 fn as_a_whole(contract: &ContractRecord) -> Option<TestCase> {
-    let worst = contract.findings.iter().map(|finding| finding.code.weight()).max()?;
-    let (remarks, findings): (Vec<_>, Vec<_>) = contract.findings.iter().cloned().partition(FindingRecord::is_remark);
+    let is_told =
+        |finding: &&FindingRecord| !finding.is_remark() && contract.calls.iter().any(|call| is_of(finding, call));
+    let rest: Vec<FindingRecord> = contract.findings.iter().filter(|finding| !is_told(finding)).cloned().collect();
+    let worst = rest.iter().map(|finding| finding.code.weight()).max()?;
+    let (remarks, findings): (Vec<_>, Vec<_>) = rest.into_iter().partition(FindingRecord::is_remark);
     let mut case = TestCase::new("the contract as a whole", status(worst, &findings, contract));
     case.set_classname(contract.name.as_str());
     if !remarks.is_empty() {

@@ -6,7 +6,7 @@ use counterpart::name::ContractName;
 use counterpart::place::Place;
 use counterpart::record::{
     BodyRecord, ContractRecord, ExchangeRecord, FindingRecord, NotRun, Protection, Record, RequestRecord,
-    ResponseRecord, ScenarioRecord, VERSION,
+    ResponseRecord, ScenarioRecord, VERSION, Verb,
 };
 use counterpart::report::console::{Console, ConsoleOptions};
 use counterpart::report::{Format, github, render};
@@ -199,6 +199,7 @@ fn curl() -> &'static str {
 fn record() -> Record {
     Record {
         version: VERSION,
+        verb: Verb::Check,
         verdict: Verdict::Error,
         target: "staging".into(),
         started: "2026-11-22T01:02:03Z".to_owned(),
@@ -318,6 +319,7 @@ fn contract(name: &str, consumer: &str, provider: &str, url: &str) -> ContractRe
         scenarios: Vec::new(),
         not_run: Vec::new(),
         protections: Vec::new(),
+        calls: Vec::new(),
         findings: Vec::new(),
     }
 }
@@ -357,6 +359,7 @@ fn finding(code: Code, operation: Option<&str>, location: &str, expected: &str, 
         detail: None,
         exchange: None,
         drift: None,
+        times: 1,
     }
 }
 

@@ -1,0 +1,127 @@
+//! What others sent may hold keys that the run does not know: whatever stands where a key stands is masked.
+
+use crate::contract::Contract;
+use crate::contract::scheme::Scheme;
+use crate::credential::authorise::redact;
+use crate::credential::customary::{BODY, COOKIES, HEADERS, QUERY, WORDS, own_places};
+use crate::credential::place;
+use crate::exchange::{Headers, Location, Request, Response};
+use crate::harness::echo;
+use crate::secret::Redactor;
+use percent_encoding::percent_decode_str;
+
+/// What stands for a key that the run does not know.
+pub const MASK: &str = "****";
+
+/// Headers that hold a key by their name, beside those of credentials.
+const FURTHER_HEADERS: [&str; 3] = ["Proxy-Authorization", "Set-Cookie", "X-Amz-Security-Token"];
+
+/// A request that can be printed and stored: the run's secrets as `${NAME}`, other keys as `****`.
+pub fn request(contract: &Contract, redactor: &Redactor, request: &Request) -> Request {
+    let mut masked = redact(redactor, request);
+    for (name, value) in &mut masked.headers.0 {
+        if is_key_header(contract, name) {
+            *value = header(name, value);
+        }
+    }
+    let query = masked.query.take().map(|query| masked_query(contract, &query));
+    masked.query = query;
+    let keys: Vec<String> = place::texts(&masked)
+        .into_iter()
+        .filter(|(location, text)| matches!(location, Location::Body(_)) && is_key(contract, location, text))
+        .map(|(_, text)| text)
+        .collect();
+    let mut body = masked.body;
+    for key in keys {
+        let json = serde_json::Value::from(key).to_string();
+        body = replaced(&body, json.as_bytes(), format!("\"{MASK}\"").as_bytes());
+    }
+    Request { body, ..masked }
+}
+
+/// A response that can be printed and stored: the run's secrets as `${NAME}`, cookies that it sets as `****`.
+pub fn response(redactor: &Redactor, response: &Response) -> Response {
+    let (response, _) = echo::redacted(redactor, response.clone());
+    let headers = response.headers.0.into_iter().map(|(name, value)| {
+        let value = if name.eq_ignore_ascii_case("set-cookie") { header(&name, &value) } else { value };
+        (name, value)
+    });
+    Response { headers: Headers(headers.collect()), ..response }
+}
+
+fn is_key_header(contract: &Contract, name: &str) -> bool {
+    let own = contract.credentials.values().filter(|credential| !credential.is_signed()).flat_map(own_places);
+    HEADERS.iter().chain(&FURTHER_HEADERS).any(|known| known.eq_ignore_ascii_case(name))
+        || name.eq_ignore_ascii_case("cookie")
+        || own.into_iter().any(|place| matches!(place, Location::Header(known) if known.eq_ignore_ascii_case(name)))
+}
+
+/// The word before a key, and the names of cookies, stay.
+fn header(name: &str, value: &str) -> String {
+    if is_marked(value) {
+        return value.to_owned();
+    }
+    if name.eq_ignore_ascii_case("cookie") || name.eq_ignore_ascii_case("set-cookie") {
+        let mut parts = value.split(';');
+        let pair = |part: &str| part.split_once('=').map_or(MASK.to_owned(), |(name, _)| format!("{name}={MASK}"));
+        if name.eq_ignore_ascii_case("cookie") {
+            return parts.map(pair).collect::<Vec<_>>().join(";");
+        }
+        let first = parts.next().map(pair).unwrap_or_default();
+        return std::iter::once(first).chain(parts.map(str::to_owned)).collect::<Vec<_>>().join(";");
+    }
+    match value.split_once(' ') {
+        Some((word, _)) if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) => format!("{word} {MASK}"),
+        _ if value.is_empty() => String::new(),
+        _ => MASK.to_owned(),
+    }
+}
+
+fn masked_query(contract: &Contract, query: &str) -> String {
+    let masked = query.split('&').map(|pair| {
+        let Some((name, value)) = pair.split_once('=') else { return pair.to_owned() };
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let location = Location::Query(decoded(name));
+        if is_key(contract, &location, &decoded(value)) { format!("{name}={MASK}") } else { pair.to_owned() }
+    });
+    masked.collect::<Vec<_>>().join("&")
+}
+
+/// Whether a text stands in a key's place, or has a key's form.
+fn is_key(contract: &Contract, location: &Location, text: &str) -> bool {
+    if text.is_empty() || is_marked(text) {
+        return false;
+    }
+    let plain = || contract.credentials.values().filter(|credential| !matches!(credential.scheme, Scheme::Placed(_)));
+    let customary = match location {
+        Location::Query(name) => QUERY.contains(&name.to_ascii_lowercase().as_str()),
+        Location::Cookie(name) => COOKIES.contains(&name.as_str()),
+        Location::Body(pointer) => BODY.contains(&pointer.as_str()),
+        _ => false,
+    };
+    // `key` is the name of much that is no key.
+    let customary = customary && !matches!(location, Location::Body(pointer) if pointer == "/key");
+    let bare = text.split_once(' ').map_or(text, |(_, key)| key);
+    customary
+        || plain().flat_map(own_places).any(|own| own == *location)
+        || plain().any(|credential| {
+            let pattern = credential.pattern.as_ref();
+            pattern.is_some_and(|pattern| pattern.is_match(text) || pattern.is_match(bare))
+        })
+}
+
+fn is_marked(text: &str) -> bool {
+    text.contains("${")
+}
+
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = 0;
+    for at in memchr::memmem::find_iter(bytes, from) {
+        out.extend_from_slice(&bytes[rest..at]);
+        out.extend_from_slice(to);
+        rest = at + from.len();
+    }
+    out.extend_from_slice(&bytes[rest..]);
+    out
+}
