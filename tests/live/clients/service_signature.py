@@ -402,7 +402,7 @@ def put_instead_of_post(http):
 def no_answer_read(http):
     """Asks for an `accepted` that no heartbeat is answered with; this test fails by itself."""
     response = beat(http, signed("POST", HEARTBEAT))
-    assert answered(response)["accepted"], "the backend did not accept the heartbeat"
+    assert answered(response).get("accepted"), "the backend did not accept the heartbeat"
     return response
 
 
