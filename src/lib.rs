@@ -24,6 +24,7 @@ pub mod drift;
 // edges, record
 pub mod deployment;
 pub mod fake;
+pub mod listener;
 pub mod project;
 pub mod record;
 pub mod score;
