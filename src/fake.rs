@@ -4,7 +4,7 @@ use crate::answer::knowledge::Knowledge;
 use crate::answer::played::Played;
 use crate::answer::{self, Provider};
 use crate::contract::{Contract, Route};
-use crate::exchange::{Headers, Request};
+use crate::exchange::{Headers, Request, Response};
 use crate::expression::Template;
 use crate::secret::{Secret, Vault};
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ impl Fake {
     pub async fn start(played: Played, server_path: String, vault: Arc<Vault>, knowledge: Knowledge) -> Self {
         let server = MockServer::start().await;
         let knowledge = Arc::new(Mutex::new(knowledge));
-        let adapter = Adapter { played, server_path, vault, knowledge: knowledge.clone() };
+        let adapter = Adapter { player: Player { played, server_path, vault }, knowledge: knowledge.clone() };
         Mock::given(Anything).respond_with(adapter).mount(&server).await;
         Self { server, knowledge }
     }
@@ -69,50 +69,62 @@ impl Match for Anything {
     }
 }
 
-struct Adapter {
-    played: Played,
-    server_path: String,
-    vault: Arc<Vault>,
-    knowledge: Arc<Mutex<Knowledge>>,
+/// A provider that is played, wherever its socket comes from.
+#[derive(Clone, Debug)]
+pub struct Player {
+    /// What is played.
+    pub played: Played,
+    /// The path under which it is served.
+    pub server_path: String,
+    /// The secrets that are right.
+    pub vault: Arc<Vault>,
 }
 
-impl Respond for Adapter {
-    fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
+impl Player {
+    /// The answer to a request, and how long the provider takes for it.
+    pub fn answer(&self, knowledge: &mut Knowledge, request: &Request) -> (Response, Duration) {
         let Played { contract, manner } = &self.played;
         let provider = Provider { contract, server_path: &self.server_path, vault: &self.vault, manner };
-        let request = received(request);
-        let mut knowledge = self.knowledge.lock().unwrap_or_else(PoisonError::into_inner);
         let now_ms = Timestamp::now().as_millisecond();
-        let delay = knowledge.delay + self.further_delay(&request);
-        match answer::to(provider, &mut knowledge, &request, now_ms) {
-            Ok(response) => {
-                let media_type = response.headers.get("content-type").unwrap_or("").to_owned();
-                let mut template = ResponseTemplate::new(response.status).set_delay(delay);
-                if !response.body.is_empty() {
-                    template = template.set_body_raw(response.body, &media_type);
-                }
-                for (name, value) in &response.headers.0 {
-                    if !name.eq_ignore_ascii_case("content-type") {
-                        template = template.append_header(name.as_str(), value.as_str());
-                    }
-                }
-                template
-            }
+        let delay = knowledge.delay + self.further_delay(request);
+        let response = answer::to(provider, knowledge, request, now_ms).unwrap_or_else(|reason| {
             // The contract's own expression is at fault: say so where the caller looks.
-            Err(reason) => {
-                ResponseTemplate::new(500).set_body_raw(format!("the fake cannot answer: {reason}"), "text/plain")
-            }
-        }
+            let headers = Headers(vec![("content-type".to_owned(), "text/plain".to_owned())]);
+            Response { status: 500, headers, body: format!("the fake cannot answer: {reason}").into_bytes() }
+        });
+        (response, delay)
     }
-}
 
-impl Adapter {
     fn further_delay(&self, request: &Request) -> Duration {
         let Some((operations, delay)) = &self.played.manner.delay else { return Duration::ZERO };
         match self.played.contract.route(&self.server_path, request) {
             Route::Found(operation, _) if operations.contains(&operation.id) => *delay,
             _ => Duration::ZERO,
         }
+    }
+}
+
+struct Adapter {
+    player: Player,
+    knowledge: Arc<Mutex<Knowledge>>,
+}
+
+impl Respond for Adapter {
+    fn respond(&self, request: &wiremock::Request) -> ResponseTemplate {
+        let request = received(request);
+        let mut knowledge = self.knowledge.lock().unwrap_or_else(PoisonError::into_inner);
+        let (response, delay) = self.player.answer(&mut knowledge, &request);
+        let media_type = response.headers.get("content-type").unwrap_or("").to_owned();
+        let mut template = ResponseTemplate::new(response.status).set_delay(delay);
+        if !response.body.is_empty() {
+            template = template.set_body_raw(response.body, &media_type);
+        }
+        for (name, value) in &response.headers.0 {
+            if !name.eq_ignore_ascii_case("content-type") {
+                template = template.append_header(name.as_str(), value.as_str());
+            }
+        }
+        template
     }
 }
 

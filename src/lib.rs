@@ -35,6 +35,7 @@ pub mod diagnosis;
 pub mod witness;
 pub mod probe;
 pub mod report;
+pub mod standing;
 // language
 pub mod feature;
 // proof

@@ -60,11 +60,7 @@ impl Listener {
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .preserve_header_case(true)
-            .timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_secs(60));
+        builder.http1().preserve_header_case(true).timer(TokioTimer::new()).header_read_timeout(Duration::from_mins(1));
         let graceful = GracefulShutdown::new();
         loop {
             let accepted = tokio::select! {

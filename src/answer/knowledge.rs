@@ -5,6 +5,9 @@ use indexmap::IndexMap;
 use std::collections::HashSet;
 use std::time::Duration;
 
+/// The most that a fake knows of one kind, so that one that serves for long does not grow; the oldest goes first.
+const MOST: usize = 50_000;
+
 /// A fake's knowledge and behaviour during one scenario.
 #[derive(Clone, Debug, Default)]
 pub struct Knowledge {
@@ -26,12 +29,19 @@ impl Knowledge {
 
     /// Whether a signature is seen for the first time; it is noted.
     pub fn is_first(&mut self, signature: Option<&str>) -> bool {
+        if self.used.len() >= MOST {
+            self.used.clear();
+        }
         signature.is_none_or(|signature| self.used.insert(signature.to_owned()))
     }
 
     /// Adds a text to a list.
     pub fn add(&mut self, list: &str, text: impl Into<String>) {
-        self.lists.entry(list.to_owned()).or_default().push(text.into());
+        let texts = self.lists.entry(list.to_owned()).or_default();
+        if texts.len() >= MOST {
+            texts.remove(0);
+        }
+        texts.push(text.into());
     }
 
     /// The texts of a list; none for one that it does not know.

@@ -3,6 +3,7 @@
 use crate::report::Format;
 use crate::report::probed::ProbeFormat;
 use clap::{Args, Parser, Subcommand};
+use std::ffi::OsString;
 use std::fmt;
 use std::num::NonZeroU8;
 use std::path::PathBuf;
@@ -28,6 +29,8 @@ Examples:
   counterpart probe --target staging             which form of each credential opens there, beside the contract
   counterpart accept                             take the pending snapshots as accepted
   counterpart mutate                             would the features notice every drift of the contracts?
+  counterpart consumer -- pytest tests           does the consumer keep its side? Its tests run at the fakes
+  counterpart serve                              the fakes, to develop a consumer against
   counterpart replay page.har                    do recorded exchanges keep the contracts?
   counterpart explain credential-unknown         what a code means
   counterpart explain --exchange page.har        what is wrong with recorded exchanges",
@@ -81,6 +84,12 @@ pub enum Verb {
     /// Run the features against every drift of every contract, and print which they notice
     #[command(after_help = MUTATE_EXAMPLES)]
     Mutate(MutateOptions),
+    /// Run a consumer's own test command against the fakes, and judge every request that it sends
+    #[command(after_help = CONSUMER_EXAMPLES)]
+    Consumer(ConsumerOptions),
+    /// Let the fakes of the contracts answer until Ctrl-C: something to develop a consumer against
+    #[command(after_help = SERVE_EXAMPLES)]
+    Serve(ServeOptions),
     /// Judge recorded exchanges against the contracts, offline
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(ReplayOptions),
@@ -153,6 +162,33 @@ A signature can be explained where its secret is set in the variable that the co
 ${NAME} in the file stands for the secret of that name.",
     exit_codes!()
 );
+
+const CONSUMER_EXAMPLES: &str = concat!(
+    "\
+Examples:
+  counterpart consumer -- pytest tests/contracts
+  counterpart consumer --contract clip-embed -- npm test
+  counterpart consumer --contract clip-embed --expect embedText --expect embedImage -- ./smoke.sh
+  counterpart consumer --format junit --output junit.xml --format console -- cargo test
+
+The fakes answer on free ports. The command finds them, and the secrets that are right, in the environment variables that
+the contracts name. Broken: a request departs from its contract, or the command fails. Inconclusive: nothing was sent, or
+an operation named with --expect was not called.",
+    exit_codes!()
+);
+
+const SERVE_EXAMPLES: &str = "\
+Examples:
+  counterpart serve                              every contract, on ports from 4600 on
+  counterpart serve --contract clip-embed --port clip-embed=8000
+  counterpart serve --env-file .env.fakes        then, elsewhere: set -a; . ./.env.fakes; set +a
+  counterpart serve --explain                    tells a finding in the header X-Counterpart-Finding, too
+  curl -X PATCH http://127.0.0.1:4605/fakes/clip-embed -d '{\"answers\": \"unavailable\"}'
+
+The control endpoint tells a fake what it knows and how it behaves: docs/serve.md.
+
+Exit codes:
+  0 stopped by Ctrl-C or SIGTERM   2 wrong usage   4 could not run";
 
 const REPLAY_EXAMPLES: &str = concat!(
     "\
@@ -292,6 +328,59 @@ impl FromStr for Shard {
             Some((first, count)) if (1..=count).contains(&first) => Ok(Self { first, count }),
             _ => Err("write a shard as 1/4: the first of four".to_owned()),
         }
+    }
+}
+
+/// Options of `consumer`.
+#[derive(Debug, Args)]
+pub struct ConsumerOptions {
+    /// An operation that the consumer has to call; may be repeated
+    #[arg(long = "expect", value_name = "OPERATION")]
+    pub expected: Vec<String>,
+    /// console, json, junit or github; may be repeated
+    #[arg(long = "format", value_name = "FORMAT")]
+    pub formats: Vec<Format>,
+    /// Write the format before it to a file; may be repeated
+    #[arg(long = "output", value_name = "FILE")]
+    pub outputs: Vec<PathBuf>,
+    /// The consumer's test command with its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeOptions {
+    /// The first port: each contract has one in turn, the control endpoint the next; 0 for free ones
+    #[arg(long, value_name = "N", default_value_t = 4600)]
+    pub port_base: u16,
+    /// A contract's port, or that of `control`; may be repeated
+    #[arg(long = "port", value_name = "CONTRACT=N")]
+    pub ports: Vec<NamedPort>,
+    /// Write the environment variables to set, secrets included, to this file
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Tell a finding in the response header X-Counterpart-Finding, too
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// A port with the contract that it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedPort {
+    /// The contract, or `control`.
+    pub name: String,
+    /// The port; 0 for a free one.
+    pub port: u16,
+}
+
+impl FromStr for NamedPort {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let pair = text.split_once('=').and_then(|(name, port)| Some((name.to_owned(), port.parse().ok()?)));
+        let (name, port) = pair.ok_or_else(|| "write a port as clip-embed=8000".to_owned())?;
+        Ok(Self { name, port })
     }
 }
 

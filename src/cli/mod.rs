@@ -5,9 +5,12 @@ pub mod arguments;
 pub mod check;
 pub mod codes;
 pub mod conclusion;
+pub mod consumer;
 pub mod diagnostic;
 pub mod exit;
 pub mod explain;
+pub mod fakes;
+pub mod log;
 pub mod mutate;
 pub mod output;
 pub mod preparation;
@@ -18,6 +21,7 @@ pub mod recording;
 pub mod replay;
 pub mod published;
 pub mod selection;
+pub mod serve;
 pub mod targets;
 pub mod terminal;
 pub mod unredacted;
@@ -52,6 +56,10 @@ pub fn main() -> ExitCode {
         Verb::Mutate(options) => mutate::mutate(&arguments.common, &options, matches.subcommand_matches("mutate")),
         Verb::Probe(options) => probe::probe(&arguments.common, &options, matches.subcommand_matches("probe")),
         Verb::Accept(options) => accept::accept(&arguments.common, &options),
+        Verb::Serve(options) => serve::serve(&arguments.common, &options),
+        Verb::Consumer(options) => {
+            consumer::consumer(&arguments.common, &options, matches.subcommand_matches("consumer"))
+        }
         Verb::Replay(options) => replay::replay(&arguments.common, &options, matches.subcommand_matches("replay")),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };

@@ -46,16 +46,19 @@ pub fn replay(common: &Common, options: &ReplayOptions, matches: Option<&ArgMatc
         let sent_ms = bench.sent(one, &mut Vec::new()).as_millisecond();
         let seen = one.witnessed(&request, sent_ms);
         let judgement = witness.judge(&seen, &[]);
-        let exchange = one.response.as_ref().map(|response| Exchange {
-            request: mask::request(&witness.contract, &witness.redactor, &request),
-            response: mask::response(&witness.redactor, response),
-            sent_ms,
-            duration: Duration::ZERO,
-            echoes: Vec::new(),
-        });
+        let exchange = || {
+            let response = one.response.as_ref()?;
+            Some(Exchange {
+                request: mask::request(&witness.contract, &witness.redactor, &request),
+                response: mask::response(&witness.redactor, response),
+                sent_ms,
+                duration: Duration::ZERO,
+                echoes: Vec::new(),
+            })
+        };
         let contract = &witness.contract;
         let (_, tally) = tallies.entry(contract.name.clone()).or_insert_with(|| (contract.clone(), Tally::default()));
-        tally.note(&judgement, exchange.as_ref(), || witness.explain(&seen));
+        tally.note(&judgement, exchange, || witness.explain(&seen));
         notes.extend(judgement.notes);
     }
     notes.extend(strangers.keys().take(NAMED).cloned());

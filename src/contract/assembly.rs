@@ -88,6 +88,7 @@ impl Contract {
         self.knowledge = terms.knowledge;
         self.refusals = terms.refusals;
         self.answers = terms.answers;
+        self.variables = terms.variables;
         self.equivalents = terms.equivalents;
         self
     }
@@ -159,6 +160,7 @@ impl<'a> Assembly<'a> {
             components,
             operations,
             credentials,
+            variables: IndexMap::new(),
             equivalents: IndexMap::new(),
             refusals: Vec::new(),
             answers: Vec::new(),

@@ -16,6 +16,7 @@ pub mod structure;
 pub mod terms;
 
 use crate::exchange::Request;
+use crate::expression::Template;
 use crate::name::{ContractName, CredentialName, OperationId};
 use crate::place::Place;
 use conduct::{Alternatives, Answer, Cause, Refusal, Stage};
@@ -52,6 +53,9 @@ pub struct Contract {
     pub credentials: IndexMap<CredentialName, Credential>,
     /// How the provider refuses.
     pub refusals: Vec<Refusal>,
+    /// The variables from which consumers read how to reach the provider, by name: templates of `url`, `host`, `port` and
+    /// `secret.NAME`.
+    pub variables: IndexMap<String, Template>,
     /// Drifts that nobody can see through this contract's operations: which (`*` stands for any text), and why.
     pub equivalents: IndexMap<String, String>,
     /// How promised answers become dynamic.

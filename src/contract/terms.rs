@@ -32,6 +32,8 @@ pub struct Terms {
     pub refusals: Vec<Refusal>,
     /// Answers, in order.
     pub answers: Vec<Answer>,
+    /// The variables from which consumers read how to reach the provider, by name.
+    pub variables: IndexMap<String, Template>,
     /// Drifts that nobody can see, with the reason.
     pub equivalents: IndexMap<String, String>,
     /// Whether the whole file could be read: where it could not, what seems to be lacking may stand there.
@@ -182,11 +184,12 @@ struct RawAnswer {
     learns: IndexMap<String, String>,
 }
 
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 11] = [
     "consumer",
     "provider",
     "order",
     "alternatives",
+    "variables",
     "values",
     "knowledge",
     "credential",
@@ -228,6 +231,7 @@ impl Terms {
                 "provider" => terms.provider = settings.read(entry).unwrap_or_default(),
                 "order" => terms.read_order(&mut settings, entry),
                 "alternatives" => terms.alternatives = settings.read(entry).unwrap_or_default(),
+                "variables" => terms.read_variables(&mut settings, entry),
                 "values" => terms.values = settings.read(entry).unwrap_or_default(),
                 "knowledge" => terms.knowledge = settings.read(entry).unwrap_or_default(),
                 "credential" => {
@@ -260,6 +264,17 @@ impl Terms {
         }
         terms.is_whole = settings.problems.is_empty();
         (terms, settings.problems)
+    }
+
+    fn read_variables<'t>(&mut self, settings: &mut Settings<'t>, entry: Entry<'t>) {
+        for entry in settings.table(entry) {
+            let (name, place) = (entry.key.clone(), entry.place.clone());
+            let Some(text) = settings.read::<String>(entry) else { continue };
+            let mut compiler = Compiler { settings, place };
+            if let Some(template) = compiler.template(&name, &text) {
+                self.variables.insert(name, template);
+            }
+        }
     }
 
     fn read_order(&mut self, settings: &mut Settings<'_>, entry: Entry<'_>) {

@@ -9,6 +9,7 @@ mod figures;
 mod finding;
 pub mod github;
 mod json;
+pub mod live;
 mod junit;
 mod page;
 mod printable;
@@ -16,6 +17,7 @@ pub mod probed;
 pub mod score;
 
 use crate::record::Record;
+pub use finding::headline;
 use std::fmt;
 use std::str::FromStr;
 

@@ -39,6 +39,15 @@ pub fn request(contract: &Contract, redactor: &Redactor, request: &Request) -> R
     Request { body, ..masked }
 }
 
+/// Path and query of a request as they can be printed.
+pub fn target(contract: &Contract, redactor: &Redactor, request: &Request) -> String {
+    let path = redactor.redact(&request.path);
+    match &request.query {
+        Some(query) => format!("{path}?{}", masked_query(contract, &redactor.redact(query))),
+        None => path,
+    }
+}
+
 /// A response that can be printed and stored: the run's secrets as `${NAME}`, cookies that it sets as `****`.
 pub fn response(redactor: &Redactor, response: &Response) -> Response {
     let (response, _) = echo::redacted(redactor, response.clone());

@@ -8,16 +8,22 @@ use crate::name::OperationId;
 use crate::record::{CallRecord, ContractRecord, DriftRecord, ExchangeRecord, FindingRecord};
 use crate::verdict::{Code, Finding, Verdict};
 use indexmap::IndexMap;
+use std::cell::LazyCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The most kinds of departing that are kept; whoever comes after them is only counted.
 const MOST: usize = 500;
+/// Of how many exchanges that depart alike the drift is looked for.
+const MOST_EXPLAINED: usize = 20;
 
 /// The calls of one contract, and how they depart from it. It does not grow with their number.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     calls: IndexMap<Option<OperationId>, CallRecord>,
     findings: IndexMap<Kind, FindingRecord>,
+    /// How many exchanges that depart alike were explained, and the last drift.
+    explained: HashMap<Kind, (usize, Option<DriftRecord>)>,
     more: usize,
 }
 
@@ -28,60 +34,83 @@ struct Kind {
     operation: Option<OperationId>,
     location: String,
     expected: String,
+    /// The sentence of the drift that explains it.
+    drift: Option<String>,
+}
+
+/// A finding of an exchange, and whether it is the first of its kind.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    /// The finding.
+    pub finding: FindingRecord,
+    /// Whether none was like it before.
+    pub is_new: bool,
 }
 
 impl Kind {
-    fn of(finding: &Finding) -> Self {
+    fn of(finding: &Finding, drift: Option<&DriftRecord>) -> Self {
         Self {
             code: finding.code,
             operation: finding.operation.clone(),
             location: finding.location.to_string(),
             expected: finding.expected.clone(),
+            drift: drift.map(|drift| drift.sentence.clone()),
         }
     }
 }
 
 impl Tally {
-    /// Counts an exchange. `exchange` is what may be shown of it; `explain` is asked only where it departs in a new way.
-    /// The findings that are new.
+    /// Counts an exchange. `exchange` is what may be shown of it. `explain` is asked for the first exchanges that depart
+    /// in one way; the drift of the last one stands for those after them.
     pub fn note(
         &mut self,
         judgement: &Judgement,
-        exchange: Option<&Exchange>,
+        exchange: impl FnOnce() -> Option<Exchange>,
         explain: impl FnOnce() -> Vec<Explanation>,
-    ) -> Vec<FindingRecord> {
+    ) -> Vec<Noted> {
         let new = || CallRecord { operation: judgement.operation.clone(), requests: 0, verdict: Verdict::Kept };
         let call = self.calls.entry(judgement.operation.clone()).or_insert_with(new);
         call.requests += 1;
         call.verdict = call.verdict.max(judgement.verdict.unwrap_or(Verdict::Inconclusive));
-        let mut fresh: Vec<&Finding> = Vec::new();
-        for finding in &judgement.findings {
-            match self.findings.get_mut(&Kind::of(finding)) {
-                Some(known) => known.times += 1,
-                None => fresh.push(finding),
-            }
+        if judgement.findings.is_empty() {
+            return Vec::new();
         }
-        let departs = fresh.iter().any(|finding| finding.code.weight() == Verdict::Broken);
-        let drift = if departs && judgement.is_explicable() { explain().into_iter().next() } else { None };
-        let drift =
-            drift.map(|found| DriftRecord { code: found.code, sentence: found.sentence, certain: found.certain });
-        let exchange = exchange.filter(|_| !fresh.is_empty()).map(|exchange| Arc::new(ExchangeRecord::of(exchange)));
-        let mut noted = Vec::new();
-        for finding in fresh {
-            let of_drift = finding.code.weight() == Verdict::Broken;
-            let record = FindingRecord {
-                exchange: exchange.clone(),
-                drift: drift.clone().filter(|_| of_drift),
-                ..FindingRecord::of(finding.clone())
-            };
+        let drift = self.drift(judgement, explain);
+        let exchange = LazyCell::new(|| exchange().map(|exchange| Arc::new(ExchangeRecord::of(&exchange))));
+        let noted = judgement.findings.iter().map(|finding| {
+            let drift = drift.clone().filter(|_| finding.code.weight() == Verdict::Broken);
+            let kind = Kind::of(finding, drift.as_ref());
+            if let Some(known) = self.findings.get_mut(&kind) {
+                known.times += 1;
+                return Noted { finding: known.clone(), is_new: false };
+            }
+            let finding = FindingRecord { exchange: exchange.clone(), drift, ..FindingRecord::of(finding.clone()) };
             if self.findings.len() < MOST {
-                self.findings.insert(Kind::of(finding), record.clone());
+                self.findings.insert(kind, finding.clone());
             } else {
                 self.more += 1;
             }
-            noted.push(record);
+            Noted { finding, is_new: true }
+        });
+        noted.collect()
+    }
+
+    /// The drift of an exchange that departs: found out for the first ones that depart alike.
+    fn drift(&mut self, judgement: &Judgement, explain: impl FnOnce() -> Vec<Explanation>) -> Option<DriftRecord> {
+        if !judgement.is_explicable() {
+            return None;
         }
-        noted
+        let first = judgement.findings.iter().find(|finding| finding.code.weight() == Verdict::Broken)?;
+        let kind = Kind::of(first, None);
+        let tried = self.explained.get(&kind).map_or(0, |(tried, _)| *tried);
+        if tried < MOST_EXPLAINED && self.explained.len() < MOST {
+            let found = explain().into_iter().next();
+            let found =
+                found.map(|found| DriftRecord { code: found.code, sentence: found.sentence, certain: found.certain });
+            self.explained.insert(kind, (tried + 1, found.clone()));
+            return found;
+        }
+        self.explained.get(&kind).and_then(|(_, drift)| drift.clone())
     }
 
     /// How many requests there were.
@@ -96,7 +125,7 @@ impl Tally {
 
     /// Adds a finding of the contract as a whole.
     pub fn add(&mut self, finding: Finding) {
-        self.findings.insert(Kind::of(&finding), FindingRecord::of(finding));
+        self.findings.insert(Kind::of(&finding, None), FindingRecord::of(finding));
     }
 
     /// The contract's part of a record, with what could not be kept of it. `url` is what was called.

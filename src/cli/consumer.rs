@@ -1,0 +1,142 @@
+//! `counterpart consumer`: run a consumer's own test command at the fakes, and judge every request.
+
+use super::arguments::{Common, ConsumerOptions};
+use super::check::open_project;
+use super::diagnostic::Failure;
+use super::exit::Exit;
+use super::fakes::{Cast, Standpoint, asked_to_stop};
+use super::output::Outputs;
+use super::targets::{FAKE, unknown};
+use crate::exchange::Location;
+use crate::name::{OperationId, TargetName};
+use crate::record::{ContractRecord, Record, VERSION, Verb};
+use crate::standing::Standing;
+use crate::verdict::{Code, Finding, Verdict};
+use crate::witness::tally::Tally;
+use clap::ArgMatches;
+use jiff::Timestamp;
+use std::ffi::OsString;
+use std::process::{ExitStatus, Stdio};
+use std::time::Instant;
+use tokio::process::Command;
+use tokio::sync::watch;
+
+/// Runs the verb.
+///
+/// # Errors
+/// A wrong contract, an operation that no contract has, or a command that cannot be started.
+pub fn consumer(common: &Common, options: &ConsumerOptions, matches: Option<&ArgMatches>) -> Result<Exit, Failure> {
+    let (started, began) = (Instant::now(), Timestamp::now());
+    let outputs = Outputs::of(&options.formats, &options.outputs, matches)?;
+    let project = open_project(common)?;
+    let cast = Cast::read(&project, common)?;
+    let expected = expected(&cast, &options.expected)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
+    let (status, fakes) = runtime.block_on(run(&cast, &options.command, !outputs.streams()))?;
+    let tallies = fakes.iter().map(|fake| (fake, fake.fake.take_tally())).collect();
+    let (contracts, notes) = conclude(tallies, status, &expected, !common.contracts.is_empty());
+    let record = Record {
+        version: VERSION,
+        verb: Verb::Consumer,
+        verdict: contracts.iter().map(|contract| contract.verdict).max().unwrap_or(Verdict::Inconclusive),
+        target: TargetName::from(FAKE),
+        started: began.to_string(),
+        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        contracts,
+        notes,
+    };
+    outputs.tell(common, &record)?;
+    Ok(record.verdict.into())
+}
+
+/// The operations that have to be called.
+fn expected(cast: &Cast, names: &[String]) -> Result<Vec<OperationId>, Failure> {
+    let known: Vec<&str> =
+        cast.contracts.iter().flat_map(|contract| contract.operations.keys()).map(OperationId::as_str).collect();
+    let operation = |name: &String| {
+        let found = known.iter().find(|known| **known == name.as_str());
+        found.map(|name| OperationId::from(*name)).ok_or_else(|| unknown("operation", name, known.iter().copied()))
+    };
+    names.iter().map(operation).collect()
+}
+
+/// Lets the fakes stand and the command run until it ends. What it prints goes to stderr where stdout is for a report.
+async fn run(cast: &Cast, command: &[OsString], is_piped: bool) -> Result<(ExitStatus, Vec<Standpoint>), Failure> {
+    let (stopping, stop) = watch::channel(false);
+    let (mut fakes, mut serving) = (Vec::new(), Vec::new());
+    for contract in &cast.contracts {
+        let (fake, task) = cast.stand(contract, 0, false, Box::new(|_, _| {}), &stop).await?;
+        fakes.push(fake);
+        serving.push(task);
+    }
+    let Some((program, arguments)) = command.split_first() else {
+        return Err(Failure::Usage("there is no command behind --".to_owned()));
+    };
+    let mut child = Command::new(program);
+    child.args(arguments).kill_on_drop(true);
+    for Standpoint { fake, address } in &fakes {
+        let contract = &fake.witness.contract;
+        for (name, value) in cast.secrets(contract).into_iter().chain(cast.variables(contract, *address)?) {
+            child.env(name, value.expose());
+        }
+    }
+    for name in ["NO_PROXY", "no_proxy"] {
+        child.env(name, "127.0.0.1,localhost");
+    }
+    if is_piped {
+        child.stdout(Stdio::from(std::io::stderr()));
+    }
+    let name = program.to_string_lossy().into_owned();
+    let mut child =
+        child.spawn().map_err(|error| Failure::CouldNotRun(format!("{name} cannot be started: {error}")))?;
+    let status = tokio::select! {
+        status = child.wait() => status.map_err(|error| Failure::CouldNotRun(format!("{name}: {error}")))?,
+        () = asked_to_stop() => return Err(Failure::Interrupted),
+    };
+    stopping.send_replace(true);
+    for task in serving {
+        drop(task.await);
+    }
+    Ok((status, fakes))
+}
+
+/// The contracts' records and what the run has to say. Of contracts that nobody named, those that were not called are
+/// left out.
+fn conclude(
+    tallies: Vec<(&Standpoint, Tally)>,
+    status: ExitStatus,
+    expected: &[OperationId],
+    named: bool,
+) -> (Vec<ContractRecord>, Vec<String>) {
+    let nothing_sent = tallies.iter().all(|(_, tally)| tally.requests() == 0);
+    let is_expected = |fake: &Standing| expected.iter().any(|id| fake.witness.contract.operations.contains_key(id));
+    let (mut contracts, mut notes) = (Vec::new(), Vec::new());
+    for (Standpoint { fake, .. }, mut tally) in tallies {
+        let contract = &fake.witness.contract;
+        if tally.requests() == 0 && !named && !nothing_sent && !is_expected(fake) {
+            continue;
+        }
+        if tally.requests() == 0 {
+            tally.add(Finding::new(Code::NothingSent, Location::Path, "a request", "none"));
+        }
+        let own = expected.iter().filter(|id| contract.operations.contains_key(*id));
+        for id in own.filter(|id| !tally.has_called(id)).collect::<Vec<_>>() {
+            tally.add(Finding::new(Code::OperationUncalled, Location::Path, "a call", "none").of(id));
+        }
+        if !status.success() {
+            let actual = status.code().map_or_else(|| status.to_string(), |code| format!("exit code {code}"));
+            tally.add(Finding::new(Code::CommandFailed, Location::Status, "exit code 0", actual));
+        }
+        let (record, more) = tally.record(contract, FAKE.to_owned());
+        contracts.push(record);
+        notes.extend(more);
+    }
+    if nothing_sent {
+        let help = "does it read its base URL from the variables that `[variables]` of contract.toml names?";
+        notes.push(format!("the command sent no request to a fake: {help}"));
+    }
+    (contracts, notes)
+}

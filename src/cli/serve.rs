@@ -1,0 +1,201 @@
+//! `counterpart serve`: the fakes as a server to develop against.
+
+use super::arguments::{Common, ServeOptions};
+use super::check::open_project;
+use super::diagnostic::Failure;
+use super::exit::Exit;
+use super::fakes::{Cast, Standpoint, asked_to_stop, bind};
+use super::log::{Log, now};
+use super::output::{Outputs, print};
+use super::targets::unknown;
+use crate::contract::Contract;
+use crate::listener::{received, sent};
+use crate::report::live::Line;
+use crate::secret::Secret;
+use crate::standing::control::Control;
+use crate::standing::sessions::SESSION;
+use crate::standing::{FINDING, Observed, Standing, Unreachable, departs};
+use crate::witness::mask;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::watch;
+
+/// What the control endpoint is called beside the contracts.
+const CONTROL: &str = "control";
+
+/// Runs the verb.
+///
+/// # Errors
+/// A wrong contract, a port that cannot be used, a file that cannot be written.
+pub fn serve(common: &Common, options: &ServeOptions) -> Result<Exit, Failure> {
+    let project = open_project(common)?;
+    let cast = Cast::read(&project, common)?;
+    let ports = ports(&cast, options)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
+    runtime.block_on(stand(common, options, &cast, &ports))
+}
+
+/// The port of each contract, and at last that of the control endpoint.
+fn ports(cast: &Cast, options: &ServeOptions) -> Result<Vec<u16>, Failure> {
+    let names = || cast.contracts.iter().map(|contract| contract.name.as_str()).chain([CONTROL]);
+    if let Some(stray) = options.ports.iter().find(|given| !names().any(|name| name == given.name)) {
+        return Err(unknown("contract", &stray.name, names().collect::<Vec<_>>().into_iter()));
+    }
+    let port = |(index, name): (u16, &str)| {
+        let own = options.ports.iter().find(|given| given.name == name).map(|given| given.port);
+        let in_turn = if options.port_base == 0 { Some(0) } else { options.port_base.checked_add(index) };
+        own.or(in_turn).ok_or_else(|| Failure::Usage("--port-base leaves too few ports above it".to_owned()))
+    };
+    (0..).zip(names()).map(port).collect()
+}
+
+/// How many requests came, and how many departed.
+#[derive(Debug, Default)]
+struct Counts {
+    requests: AtomicU64,
+    departed: AtomicU64,
+}
+
+async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u16]) -> Result<Exit, Failure> {
+    let (stopping, stop) = watch::channel(false);
+    let log = Arc::new(Log::new(Outputs::options(common)));
+    let counts = Arc::new(Counts::default());
+    let (mut fakes, mut serving) = (Vec::new(), Vec::new());
+    for (contract, port) in cast.contracts.iter().zip(ports) {
+        let (log, counts) = (log.clone(), counts.clone());
+        let observer = Box::new(move |fake: &Standing, seen: &Observed<'_>| observe(fake, seen, &log, &counts));
+        let (fake, task) = cast.stand(contract, *port, options.explain, observer, &stop).await?;
+        fakes.push(fake);
+        serving.push(task);
+    }
+    let listener = bind(ports.last().copied().unwrap_or_default(), "the control endpoint").await?;
+    let control_url = listener.url();
+    let url = |fake: &Standpoint| (fake.fake.clone(), format!("http://{}", fake.address));
+    let control = Arc::new(Control(fakes.iter().map(url).collect()));
+    let service = hyper::service::service_fn(move |request| {
+        let control = control.clone();
+        async move {
+            let request = received(request).await.map_err(|_| Unreachable)?;
+            Ok::<_, Unreachable>(sent(control.answer(&request)))
+        }
+    });
+    serving.push(tokio::spawn(listener.serve(service, stop.clone())));
+    let variables = variables(cast, &fakes)?;
+    if let Some(file) = &options.env_file {
+        write_variables(file, &variables)?;
+    }
+    print(&greeting(cast, options, &fakes, &control_url, &variables))?;
+    asked_to_stop().await;
+    stopping.send_replace(true);
+    for task in serving {
+        drop(task.await);
+    }
+    if let Some(log) = Arc::into_inner(log) {
+        log.end();
+    }
+    let (requests, departed) = (counts.requests.load(Ordering::Relaxed), counts.departed.load(Ordering::Relaxed));
+    print(&format!("stopped after {requests} requests; {departed} departed from their contract\n"))?;
+    Ok(Exit::Kept)
+}
+
+fn observe(fake: &Standing, seen: &Observed<'_>, log: &Log, counts: &Counts) {
+    counts.requests.fetch_add(1, Ordering::Relaxed);
+    let departs = departs(seen.judgement);
+    counts.departed.fetch_add(u64::from(departs), Ordering::Relaxed);
+    if !departs && !log.notes_all() {
+        return;
+    }
+    let witness = &fake.witness;
+    let target = mask::target(&witness.contract, &witness.redactor, seen.request);
+    log.note(&Line {
+        time: now(),
+        contract: witness.contract.name.as_str(),
+        asked: format!("{} {target}", seen.request.method),
+        status: seen.status,
+        verdict: seen.judgement.verdict,
+        noted: seen.noted,
+    });
+}
+
+/// A variable to set, with its value and whether that holds a secret.
+struct Variable {
+    name: String,
+    value: Secret,
+    is_secret: bool,
+}
+
+/// Each variable once; two contracts may share one only with one value.
+fn variables(cast: &Cast, fakes: &[Standpoint]) -> Result<Vec<Variable>, Failure> {
+    let mut variables: Vec<(Variable, &Contract)> = Vec::new();
+    for Standpoint { fake, address } in fakes {
+        let contract = &*fake.witness.contract;
+        let found = cast.variables(contract, *address)?.into_iter().chain(cast.secrets(contract));
+        for (name, value) in found {
+            match variables.iter().find(|(known, _)| known.name == name) {
+                Some((known, _)) if known.value.expose() == value.expose() => {}
+                Some((_, other)) => {
+                    let wrong = format!("{} and {} give {name} different values", other.name, contract.name);
+                    let help = "rename it in one of their contract.toml, or choose one with --contract";
+                    return Err(Failure::Usage(format!("{wrong}\n  help: {help}")));
+                }
+                None => {
+                    let is_secret = cast.redactor.first_in(value.expose().as_bytes()).is_some();
+                    let contract = cast.contracts.iter().find(|known| known.name == contract.name);
+                    let contract = contract.expect("every fake is of one of them");
+                    variables.push((Variable { name, value, is_secret }, contract));
+                }
+            }
+        }
+    }
+    Ok(variables.into_iter().map(|(variable, _)| variable).collect())
+}
+
+/// A file that a shell reads, for its owner only.
+fn write_variables(file: &Path, variables: &[Variable]) -> Result<(), Failure> {
+    let line =
+        |variable: &Variable| format!("{}='{}'\n", variable.name, variable.value.expose().replace('\'', "'\\''"));
+    let text: String = variables.iter().map(line).collect();
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(file)
+        .and_then(|mut open| open.write_all(text.as_bytes()))
+        .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", file.display())))
+}
+
+/// Where the fakes answer, and how a consumer finds them.
+fn greeting(
+    cast: &Cast,
+    options: &ServeOptions,
+    fakes: &[Standpoint],
+    control_url: &str,
+    variables: &[Variable],
+) -> String {
+    let wide = cast.contracts.iter().map(|contract| contract.name.as_str().len()).max().unwrap_or(0).max(CONTROL.len());
+    let mut text = String::from("The fakes answer until Ctrl-C.\n\n");
+    for Standpoint { fake, address } in fakes {
+        text += &format!("  {:wide$}  http://{address}\n", fake.witness.contract.name.as_str());
+    }
+    text += &format!("  {CONTROL:wide$}  {control_url}/fakes\n\nFor the consumer:\n\n");
+    for Variable { name, value, is_secret } in variables {
+        let shown = if *is_secret { cast.redactor.redact(value.expose()) } else { value.expose().to_owned() };
+        // A variable that stands for itself says nothing.
+        let shown = if shown == format!("${{{name}}}") { "(a secret)".to_owned() } else { shown };
+        text += &format!("  {name}={shown}\n");
+    }
+    text += &match &options.env_file {
+        Some(file) => format!("\nThey stand in {}, with their secrets.\n", file.display()),
+        None => "\n--env-file FILE writes them, with their secrets.\n".to_owned(),
+    };
+    if options.explain {
+        text += &format!("What is wrong with a request stands in the response header {FINDING}.\n");
+    }
+    text + &format!("Requests with the header {SESSION}: NAME meet a fake that remembers only their own.\n\n")
+}

@@ -1,0 +1,161 @@
+//! A fake that stands for as long as it is wanted: a consumer develops or tests against it, and every request is judged.
+
+pub mod control;
+pub mod sessions;
+
+use crate::answer::knowledge::Knowledge;
+use crate::answer::played::Played;
+use crate::exchange::{Exchange, Request, Response};
+use crate::fake::Player;
+use crate::listener::{Unreadable, received, sent};
+use crate::record::FindingRecord;
+use crate::report::headline;
+use crate::verdict::Verdict;
+use crate::witness::tally::{Noted, Tally};
+use crate::witness::{Judgement, Witness, Witnessed, mask};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use jiff::Timestamp;
+use sessions::{SESSION, Sessions};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The response header in which a finding is told to the developer who asks for it.
+pub const FINDING: &str = "X-Counterpart-Finding";
+/// The longest text in that header, in characters.
+const LONGEST: usize = 1_000;
+
+/// Is told of every exchange.
+pub type Observer = dyn Fn(&Standing, &Observed<'_>) + Send + Sync;
+
+/// One contract's fake, with the judge of what it is sent.
+pub struct Standing {
+    /// The judge.
+    pub witness: Witness,
+    /// What it knows, by session.
+    pub sessions: Sessions,
+    player: Player,
+    /// Whether a finding is told in a response header.
+    explains: bool,
+    tally: Mutex<Tally>,
+    observer: Box<Observer>,
+}
+
+/// An exchange that just ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Observed<'a> {
+    /// What was sent; it may hold secrets.
+    pub request: &'a Request,
+    /// The status of the answer; `None` where the fake played one that cannot be reached.
+    pub status: Option<u16>,
+    /// What is said of the request.
+    pub judgement: &'a Judgement,
+    /// Its findings.
+    pub noted: &'a [Noted],
+}
+
+/// The provider is played as one that cannot be reached: the connection is closed without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("no answer, as the fake was told")]
+pub struct Unreachable;
+
+impl Standing {
+    /// A fake that nobody has called yet.
+    pub fn new(witness: Witness, explains: bool, observer: Box<Observer>) -> Self {
+        let player = Player {
+            played: Played::faithful(witness.contract.clone()),
+            server_path: witness.server_path.clone(),
+            vault: witness.vault.clone(),
+        };
+        let sessions = Sessions::new(Knowledge::of(&witness.contract));
+        Self { witness, sessions, player, explains, tally: Mutex::default(), observer }
+    }
+
+    /// What its calls came to so far; it begins anew.
+    pub fn take_tally(&self) -> Tally {
+        std::mem::take(&mut *self.tally.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Answers a request off the wire, after the time that the fake takes for it.
+    ///
+    /// # Errors
+    /// The connection is to be closed: the client went away, or the fake plays one that cannot be reached.
+    pub async fn serve(&self, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Unreachable> {
+        let request = match received(request).await {
+            Ok(request) => request,
+            Err(Unreadable::BrokenOff) => return Err(Unreachable),
+            Err(Unreadable::TooLarge) => {
+                let mut response = hyper::Response::new(Full::default());
+                *response.status_mut() = http::StatusCode::PAYLOAD_TOO_LARGE;
+                return Ok(response);
+            }
+        };
+        let (response, delay) = self.answer(request)?;
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
+        }
+        Ok(sent(response))
+    }
+
+    /// Judges a request, answers it, and tells the observer.
+    fn answer(&self, mut request: Request) -> Result<(Response, Duration), Unreachable> {
+        let session = self.sessions.of(request.headers.get(SESSION));
+        request.headers.remove(SESSION);
+        let sent_ms = Timestamp::now().as_millisecond();
+        let seen =
+            Witnessed { request: &request, response: None, sent_ms, request_is_cut: false, response_is_cut: false };
+        let further = session.state().knowledge.list("keys").to_vec();
+        let judgement = self.witness.judge(&seen, &further);
+        let answered = {
+            let mut state = session.state();
+            if state.unreachable { None } else { Some(self.player.answer(&mut state.knowledge, &request)) }
+        };
+        let exchange = || {
+            let (response, delay) = answered.as_ref()?;
+            Some(Exchange {
+                request: mask::request(&self.witness.contract, &self.witness.redactor, &request),
+                response: mask::response(&self.witness.redactor, response),
+                sent_ms,
+                duration: *delay,
+                echoes: Vec::new(),
+            })
+        };
+        let noted = {
+            let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+            tally.note(&judgement, exchange, || self.witness.explain(&seen))
+        };
+        let status = answered.as_ref().map(|(response, _)| response.status);
+        (self.observer)(self, &Observed { request: &request, status, judgement: &judgement, noted: &noted });
+        let (mut response, delay) = answered.ok_or(Unreachable)?;
+        if self.explains
+            && let Some(worst) = noted.iter().map(|noted| &noted.finding).max_by_key(|finding| finding.code.weight())
+        {
+            response.headers.set(FINDING, in_a_header(worst));
+        }
+        Ok((response, delay))
+    }
+}
+
+impl std::fmt::Debug for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Standing({})", self.witness.contract.name)
+    }
+}
+
+/// A finding in one line of printable ASCII (RFC 9110, section 5.5).
+fn in_a_header(finding: &FindingRecord) -> String {
+    let drift = finding.drift.as_ref().map(|drift| format!("; {}: {}", drift.code, drift.sentence));
+    let text = format!("{}: {}{}", finding.code, headline(finding), drift.unwrap_or_default());
+    let ascii = text.chars().take(LONGEST).map(|character| match character {
+        '…' => "...".to_owned(),
+        '→' => "->".to_owned(),
+        ' '..='~' => character.to_string(),
+        _ => "?".to_owned(),
+    });
+    ascii.collect()
+}
+
+/// Whether a judgement departs from the contract.
+pub fn departs(judgement: &Judgement) -> bool {
+    judgement.verdict.is_some_and(|verdict| verdict >= Verdict::Broken)
+}
