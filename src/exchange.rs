@@ -91,6 +91,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// Whether the status is a success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
     /// The body as JSON, if it is JSON.
     pub fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
@@ -133,6 +138,16 @@ pub enum Location {
     Status,
     /// The time that the response took.
     Time,
+}
+
+impl Location {
+    /// Whether another is the same place; names of headers compare without case (RFC 9110, section 5.1).
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Header(one), Self::Header(other)) => one.eq_ignore_ascii_case(other),
+            _ => self == other,
+        }
+    }
 }
 
 impl fmt::Display for Location {

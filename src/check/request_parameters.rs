@@ -77,13 +77,7 @@ pub fn check(case: &RequestCase<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = faults(case.operation, case.path_parameters, case.request)
         .into_iter()
         .map(|fault| {
-            let name = fault.parameter.name.clone();
-            let location = match fault.parameter.location {
-                ParameterIn::Path => Location::PathParameter(name),
-                ParameterIn::Query => Location::Query(name),
-                ParameterIn::Header => Location::Header(name),
-                ParameterIn::Cookie => Location::Cookie(name),
-            };
+            let location = fault.parameter.location.named(&fault.parameter.name);
             let (expected, actual) = match (fault.violations.first(), &fault.value) {
                 (Some(violation), Some(value)) => (violation.expected.clone(), value.to_string()),
                 _ => ("the parameter".to_owned(), "nothing".to_owned()),

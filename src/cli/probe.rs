@@ -179,7 +179,7 @@ fn asks(operation: &Operation) -> bool {
     operation.security.is_required()
 }
 
-/// The operations that may be called, the least harmful first: those with a safe method (RFC 9110, section 9.2.1), then those
+/// The operations that may be called, the least harmful first: those with a safe method, then those
 /// that a scenario calls which does not write, then others where the target allows it.
 fn callable<'a>(
     prepared: &Prepared,
@@ -194,14 +194,14 @@ fn callable<'a>(
         .filter(|listed| !listed.derived && !listed.tags.iter().any(|tag| tag == "writes" || tag == "fake"))
         .flat_map(|listed| &listed.operations)
         .collect();
-    let rank = |operation: &Operation| {
-        let is_safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
-        match (is_safe, reading.iter().any(|id| id.as_str() == operation.id.as_str())) {
-            (true, true) => 0,
-            (true, false) => 1,
-            (false, true) => 2,
-            (false, false) => 3,
-        }
+    let rank = |operation: &Operation| match (
+        operation.is_safe(),
+        reading.iter().any(|id| id.as_str() == operation.id.as_str()),
+    ) {
+        (true, true) => 0,
+        (true, false) => 1,
+        (false, true) => 2,
+        (false, false) => 3,
     };
     let mut callable: Vec<&Operation> =
         operations.iter().copied().filter(|operation| may_write || rank(operation) < 3).collect();

@@ -60,6 +60,9 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// The causes that lie in a credential, by how far a request came.
+    pub const OF_CREDENTIALS: [Self; 5] = [Self::Missing, Self::Misplaced, Self::Malformed, Self::Unknown, Self::Stale];
+
     /// The cause whose refusal stands in where a contract names none for this one.
     pub fn fallback(self) -> Option<Self> {
         match self {

@@ -1,6 +1,7 @@
 //! Operations: what a consumer may ask, and what the provider promises to answer.
 
 use super::schema::Schema;
+use crate::exchange::Location;
 use crate::name::{CredentialName, OperationId};
 use crate::place::Place;
 use indexmap::IndexMap;
@@ -52,6 +53,11 @@ impl Security {
         }
         names
     }
+
+    /// Whether it opens only together with others.
+    pub fn is_one_of_several(&self, name: &CredentialName) -> bool {
+        self.alternatives.iter().any(|set| set.len() > 1 && set.contains(name))
+    }
 }
 
 /// Where a parameter travels.
@@ -65,6 +71,18 @@ pub enum ParameterIn {
     Header,
     /// In a cookie.
     Cookie,
+}
+
+impl ParameterIn {
+    /// The place of that name.
+    pub fn named(self, name: impl Into<String>) -> Location {
+        match self {
+            Self::Path => Location::PathParameter(name.into()),
+            Self::Query => Location::Query(name.into()),
+            Self::Header => Location::Header(name.into()),
+            Self::Cookie => Location::Cookie(name.into()),
+        }
+    }
 }
 
 /// A parameter of an operation.
@@ -194,6 +212,11 @@ impl Operation {
             _ => None,
         });
         statuses.min()
+    }
+
+    /// Whether its method promises to change nothing (RFC 9110, section 9.2.1).
+    pub fn is_safe(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD" | "OPTIONS")
     }
 
     /// The parameter of that name.

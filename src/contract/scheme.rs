@@ -1,6 +1,7 @@
 //! Credentials as the contract describes them: their form, their places, how they are signed.
 
 use super::operation::ParameterIn;
+use crate::exchange::Location;
 use crate::expression::Template;
 use crate::name::{CredentialName, OperationId, PartyName, SecretName};
 use crate::place::Place;
@@ -238,9 +239,7 @@ impl Credential {
     /// One line that says what it is and where it sits: `Authorization: Bearer …`.
     pub fn describe(&self) -> String {
         match &self.scheme {
-            Scheme::Key { location: ParameterIn::Query, name } => format!("query parameter {name}"),
-            Scheme::Key { location: ParameterIn::Cookie, name } => format!("cookie {name}"),
-            Scheme::Key { name, .. } => format!("header {name}"),
+            Scheme::Key { location, name } => location.named(name).to_string(),
             Scheme::Word { word, .. } => format!("header Authorization: {word} …"),
             Scheme::Basic { .. } => "header Authorization: Basic …".to_owned(),
             Scheme::Placed(placed) => {
@@ -252,13 +251,18 @@ impl Credential {
 }
 
 impl PlacedPart {
+    /// Where it sits; in a body below the item where the payload is signed for each of several.
+    pub fn location(&self) -> Location {
+        match self {
+            Self::Header(name, _) => Location::Header(name.clone()),
+            Self::Query(name, _) => Location::Query(name.clone()),
+            Self::Cookie(name, _) => Location::Cookie(name.clone()),
+            Self::Body { at, .. } => Location::Body(at.clone()),
+        }
+    }
+
     /// Where it sits: `header X-Service-ID`.
     pub fn describe(&self) -> String {
-        match self {
-            Self::Header(name, _) => format!("header {name}"),
-            Self::Query(name, _) => format!("query parameter {name}"),
-            Self::Cookie(name, _) => format!("cookie {name}"),
-            Self::Body { at, .. } => format!("body {at}"),
-        }
+        self.location().to_string()
     }
 }

@@ -1,7 +1,7 @@
 //! Where a key customarily travels: the names by which providers look for one, in every place of a request.
 
 use crate::contract::Contract;
-use crate::contract::operation::{Operation, ParameterIn};
+use crate::contract::operation::Operation;
 use crate::contract::schema::declared_properties;
 use crate::contract::scheme::{Credential, PlacedPart, Scheme};
 use crate::exchange::Location;
@@ -96,19 +96,9 @@ impl FromStr for Carrier {
 /// Where the contract itself puts a credential.
 pub fn own_places(credential: &Credential) -> Vec<Location> {
     match &credential.scheme {
-        Scheme::Key { location: ParameterIn::Query, name } => vec![Location::Query(name.clone())],
-        Scheme::Key { location: ParameterIn::Cookie, name } => vec![Location::Cookie(name.clone())],
-        Scheme::Key { name, .. } => vec![Location::Header(name.clone())],
+        Scheme::Key { location, name } => vec![location.named(name)],
         Scheme::Word { .. } | Scheme::Basic { .. } => vec![Location::Header("Authorization".to_owned())],
-        Scheme::Placed(placed) => {
-            let place = |part: &PlacedPart| match part {
-                PlacedPart::Header(name, _) => Location::Header(name.clone()),
-                PlacedPart::Query(name, _) => Location::Query(name.clone()),
-                PlacedPart::Cookie(name, _) => Location::Cookie(name.clone()),
-                PlacedPart::Body { at, .. } => Location::Body(at.clone()),
-            };
-            placed.places.iter().map(place).collect()
-        }
+        Scheme::Placed(placed) => placed.places.iter().map(PlacedPart::location).collect(),
     }
 }
 
@@ -125,7 +115,7 @@ pub fn elsewhere(
     let names = carrier.names().iter().map(|name| (*name).to_owned()).chain(carried_over(credential, carrier));
     let mut places: Vec<Location> = Vec::new();
     for place in names.map(|name| carrier.location(name)) {
-        if !taken.iter().chain(&places).any(|other| same(other, &place)) {
+        if !taken.iter().chain(&places).any(|other| other.is_same(&place)) {
             places.push(place);
         }
     }
@@ -149,12 +139,7 @@ fn taken(contract: &Contract, operation: Option<&Operation>, credential: &Creden
     let Some(operation) = operation else { return taken };
     let credentials = operation.security.credentials().into_iter().filter_map(|name| contract.credentials.get(name));
     taken.extend(credentials.flat_map(own_places));
-    taken.extend(operation.parameters.iter().map(|parameter| match parameter.location {
-        ParameterIn::Path => Location::PathParameter(parameter.name.clone()),
-        ParameterIn::Query => Location::Query(parameter.name.clone()),
-        ParameterIn::Header => Location::Header(parameter.name.clone()),
-        ParameterIn::Cookie => Location::Cookie(parameter.name.clone()),
-    }));
+    taken.extend(operation.parameters.iter().map(|parameter| parameter.location.named(&parameter.name)));
     if let Some((_, content)) = operation.default_content() {
         let schema = content.schema.as_ref();
         let declared = schema.map(|schema| declared_properties(&contract.schemas, &schema.pointer));
@@ -163,11 +148,4 @@ fn taken(contract: &Contract, operation: Option<&Operation>, credential: &Creden
         taken.extend(example.into_iter().flatten().map(|(name, _)| Location::Body(format!("/{name}"))));
     }
     taken
-}
-
-fn same(one: &Location, other: &Location) -> bool {
-    match (one, other) {
-        (Location::Header(one), Location::Header(other)) => one.eq_ignore_ascii_case(other),
-        _ => one == other,
-    }
 }

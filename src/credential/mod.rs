@@ -122,8 +122,7 @@ impl Plan {
             _ => Cause::Unknown,
         };
         let mut causes = vec![likely];
-        let others = [Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale];
-        causes.extend(others.into_iter().filter(|cause| *cause != likely));
+        causes.extend(Cause::OF_CREDENTIALS.into_iter().filter(|cause| *cause != likely));
         causes
     }
 }

@@ -82,8 +82,7 @@ pub struct Fault {
 impl Fault {
     /// How far the request came: of several alternatives the one that came farthest is reported.
     fn progress(&self) -> usize {
-        let order = [Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale];
-        order.iter().position(|cause| *cause == self.cause).unwrap_or(0)
+        Cause::OF_CREDENTIALS.iter().position(|cause| *cause == self.cause).unwrap_or(0)
     }
 }
 

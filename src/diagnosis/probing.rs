@@ -43,7 +43,7 @@ pub struct Round {
 impl Round {
     /// Whether the provider accepted a call.
     pub fn is_accepted(&self) -> bool {
-        self.calls.last().is_some_and(|call| (200..300).contains(&call.response.status))
+        self.calls.last().is_some_and(|call| call.response.is_success())
     }
 }
 

@@ -30,7 +30,7 @@ pub fn explain(contract: &Contract, finding: &Finding, request: &Request, respon
             ("refusal-header-gone", format!("leaves out {place}"), format!("promises it at {}", response.status))
         }
         Code::ResponseBodyInvalid => return of_body(contract, finding, response),
-        Code::FieldUnexpected if (200..300).contains(&response.status) => {
+        Code::FieldUnexpected if response.is_success() => {
             let value = expected.strip_suffix(AS_SENT);
             if value.is_none() && !is_in(request, expected) {
                 return None;

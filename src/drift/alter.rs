@@ -137,7 +137,7 @@ pub fn with_parameter_schema(
     file: &str,
     edit: impl Fn(&mut Value),
 ) -> Option<Contract> {
-    let is_it = |parameter: &Parameter| super::fields::location(parameter.location, &parameter.name) == *place;
+    let is_it = |parameter: &Parameter| parameter.location.named(&parameter.name) == *place;
     let known = contract.operations.get(id)?.parameters.iter().position(is_it)?;
     let pointer = &contract.operations.get(id)?.parameters[known].schema.as_ref()?.pointer;
     let (schemas, compiled) = contract.schemas.edited(pointer, file, &edit)?;
@@ -154,7 +154,7 @@ pub fn parameter(
     change: impl Fn(&mut Parameter),
 ) -> Option<Contract> {
     operation(contract, id, |operation| {
-        let is_it = |parameter: &&mut Parameter| super::fields::location(parameter.location, &parameter.name) == *place;
+        let is_it = |parameter: &&mut Parameter| parameter.location.named(&parameter.name) == *place;
         operation.parameters.iter_mut().find(is_it).into_iter().for_each(&change);
     })
 }

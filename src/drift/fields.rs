@@ -5,7 +5,7 @@ use super::credential::places::body_fields;
 use crate::contract::Contract;
 use crate::contract::document::pointer_token;
 use crate::contract::library::Pointer;
-use crate::contract::operation::{Operation, ParameterIn};
+use crate::contract::operation::Operation;
 use crate::contract::sample;
 use crate::contract::schema::{Schemas, visit_branches};
 use crate::credential::customary::own_places;
@@ -162,7 +162,7 @@ pub fn taken(contract: &Contract, operation: &Operation) -> Vec<Field> {
         operation.security.credentials().into_iter().filter_map(|name| contract.credentials.get(name)).collect();
     let own: Vec<Location> = credentials.iter().flat_map(|credential| own_places(credential)).collect();
     for parameter in &operation.parameters {
-        let place = location(parameter.location, &parameter.name);
+        let place = parameter.location.named(&parameter.name);
         let Some(schema) = &parameter.schema else { continue };
         if let (false, Some(field)) =
             (own.contains(&place), field(&contract.schemas, place.clone(), &schema.pointer, None))
@@ -191,17 +191,6 @@ pub fn all_taken(contract: &Contract) -> Vec<(&Operation, Field)> {
     operations
         .flat_map(|operation| taken(contract, operation).into_iter().map(move |field| (operation, field)))
         .collect()
-}
-
-/// Where a parameter of that name travels.
-pub fn location(kind: ParameterIn, name: &str) -> Location {
-    let name = name.to_owned();
-    match kind {
-        ParameterIn::Path => Location::PathParameter(name),
-        ParameterIn::Query => Location::Query(name),
-        ParameterIn::Header => Location::Header(name),
-        ParameterIn::Cookie => Location::Cookie(name),
-    }
 }
 
 /// A message whose schema is at `pointer`, and all that the schema declares in it.

@@ -84,20 +84,19 @@ fn names(listed: &Listed, operation: &Operation) -> bool {
     listed.operations.iter().any(|name| name == operation.id.as_str())
 }
 
-/// Whether a call may change what the provider keeps: as the authors see it, else by its method (RFC 9110, section 9.2.1).
+/// Whether a call may change what the provider keeps: as the authors see it, else by its method.
 fn writes(operation: &Operation, authored: &[&Listed]) -> bool {
     let mut callers = authored.iter().filter(|listed| names(listed, operation)).peekable();
     match callers.peek() {
-        None => !matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS"),
+        None => !operation.is_safe(),
         Some(_) => callers.all(|listed| listed.tags.iter().any(|tag| tag == "writes")),
     }
 }
 
 /// Whether a call with the right credential may do so, which one that is refused does not show: where in doubt, it may.
 fn opening_writes(operation: &Operation, authored: &[&Listed]) -> bool {
-    let is_safe = matches!(operation.method.as_str(), "GET" | "HEAD" | "OPTIONS");
     let is_writing = |listed: &&Listed| names(listed, operation) && listed.tags.iter().any(|tag| tag == "writes");
-    writes(operation, authored) || (!is_safe && authored.iter().any(is_writing))
+    writes(operation, authored) || (!operation.is_safe() && authored.iter().any(is_writing))
 }
 
 /// How much a case tells beside the others: what is least is left out first.

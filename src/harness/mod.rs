@@ -343,7 +343,7 @@ impl Harness {
         let only_state = Plan { state: State::Valid, credential: None, party: None, ..plan.clone() }.is_right()
             && draft.late_edits.is_empty();
         match plan.state {
-            State::Valid if only_state => protection.accepted |= (200..300).contains(&exchange.response.status),
+            State::Valid if only_state => protection.accepted |= exchange.response.is_success(),
             State::Missing if !draft.altered && plan.member.is_none() => {
                 protection.refused_without |= refused(Cause::Missing);
             }

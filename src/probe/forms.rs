@@ -181,8 +181,7 @@ impl Seat<'_> {
         let name = &self.credential.name;
         let noun = noun(self.credential);
         let bare = noun.trim_start_matches("the ");
-        let sets = self.operation.security.alternatives.iter();
-        let member = sets.clone().any(|set| set.len() > 1 && set.contains(name)).then(|| name.clone());
+        let member = self.operation.security.is_one_of_several(name).then(|| name.clone());
         let of = |state| Plan { state, member: member.clone(), ..self.plan() };
         let rest = if member.is_some() { format!(" in place of {name}, the rest right") } else { String::new() };
         let without = if member.is_some() {

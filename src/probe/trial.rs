@@ -43,9 +43,6 @@ pub enum Step {
     Sent,
 }
 
-/// The causes for which a credential is refused.
-const OF_CREDENTIALS: [Cause; 5] = [Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale];
-
 impl Trial<'_> {
     /// The first of `operations` whose own form the provider either accepts or refuses; else the first.
     pub async fn telling<'o>(&self, operations: &[&'o Operation], name: &CredentialName) -> Option<&'o Operation> {
@@ -197,7 +194,7 @@ fn answered(harness: &Harness, mut contract: Contract, request: &Request, now_ms
     let Harness { vault, server_path, .. } = harness;
     let provider = Provider { contract: &contract, server_path, vault, manner };
     let answer = answer::to(provider, &mut Knowledge::of(&contract), request, now_ms)?;
-    Ok(if (200..300).contains(&answer.status) { Says::Accepted } else { Says::Refused })
+    Ok(if answer.is_success() { Says::Accepted } else { Says::Refused })
 }
 
 /// What the provider does, and which refusals of the contract it is.
@@ -207,7 +204,7 @@ fn does(contract: &Contract, operation: &Operation, response: &Response) -> (Doe
             && refusal.applies_to(Some(&operation.id))
             && refusal::check(contract, refusal, Some(operation), response).is_empty()
     };
-    let of_credentials = |refusal: &&Refusal| refusal.on.iter().any(|cause| OF_CREDENTIALS.contains(cause));
+    let of_credentials = |refusal: &&Refusal| refusal.on.iter().any(|cause| Cause::OF_CREDENTIALS.contains(cause));
     let all = || contract.refusals.iter().filter(is_it);
     let mut refusals: Vec<String> = all().filter(of_credentials).map(|refusal| refusal.name.to_string()).collect();
     let is_promised = !refusals.is_empty();

@@ -3,8 +3,9 @@
 use super::fields::{self, parent};
 use super::{Aspect, Blame, Disagreement, Pair};
 use crate::contract::Contract;
-use crate::contract::operation::{Operation, ParameterIn, is_json};
+use crate::contract::operation::{Operation, Parameter, ParameterIn, is_json};
 use crate::contract::scheme::{Credential, PlacedPart, Scheme};
+use crate::credential::parts::each;
 use crate::exchange::Location;
 
 /// A place of a credential, and the scheme's word there.
@@ -83,7 +84,7 @@ fn unsaid(pair: Pair<'_>, ours: &[Together]) -> Option<Says> {
     }
     let declared = declared(pair.document, pair.theirs);
     let is_ours =
-        |location: &Location| ours.iter().flat_map(|set| &set.forms).any(|form| same(&form.location, location));
+        |location: &Location| ours.iter().flat_map(|set| &set.forms).any(|form| form.location.is_same(location));
     if declared.iter().any(|(location, _)| is_ours(location)) {
         return None;
     }
@@ -109,7 +110,7 @@ fn blame(pair: Pair<'_>, ours: &str, theirs: &Says) -> Blame {
             (false, false) => Blame::Nobody,
         },
         Says::In(locations, words) => {
-            let in_both = seen.accepted_in.iter().any(|location| locations.iter().any(|other| same(location, other)));
+            let in_both = seen.accepted_in.iter().any(|location| locations.iter().any(|other| location.is_same(other)));
             match (seen.right.accepted, seen.right.refused) {
                 (true, _) if in_both => Blame::Nobody,
                 (true, _) => Blame::Document(format!("the provider accepted the credential in {ours}")),
@@ -156,18 +157,14 @@ fn forms(credential: &Credential, operation: &Operation) -> Vec<Form> {
     let authorization =
         |word: &str| Form { location: Location::Header("Authorization".to_owned()), word: Some(word.to_owned()) };
     match &credential.scheme {
-        Scheme::Key { location: ParameterIn::Query, name } => vec![at(Location::Query(name.clone()))],
-        Scheme::Key { location: ParameterIn::Cookie, name } => vec![at(Location::Cookie(name.clone()))],
-        Scheme::Key { name, .. } => vec![at(Location::Header(name.clone()))],
+        Scheme::Key { location, name } => vec![at(location.named(name))],
         Scheme::Word { word, .. } => vec![authorization(word)],
         Scheme::Basic { .. } => vec![authorization("Basic")],
         Scheme::Placed(placed) => {
-            let each = placed.payload.get(&operation.id).and_then(|payload| payload.each.clone()).unwrap_or_default();
-            let part = |part: &PlacedPart| match part {
-                PlacedPart::Header(name, _) => Location::Header(name.clone()),
-                PlacedPart::Query(name, _) => Location::Query(name.clone()),
-                PlacedPart::Cookie(name, _) => Location::Cookie(name.clone()),
-                PlacedPart::Body { at, .. } => Location::Body(format!("{each}{at}")),
+            let each = each(placed, operation);
+            let part = |part: &PlacedPart| match part.location() {
+                Location::Body(at) => Location::Body(format!("{each}{at}")),
+                other => other,
             };
             placed.places.iter().map(part).map(at).collect()
         }
@@ -186,7 +183,7 @@ impl Together {
 impl Form {
     fn is_like(&self, other: &Self) -> bool {
         let words = self.word.as_ref().zip(other.word.as_ref());
-        same(&self.location, &other.location) && words.is_none_or(|(one, other)| one.eq_ignore_ascii_case(other))
+        self.location.is_same(&other.location) && words.is_none_or(|(one, other)| one.eq_ignore_ascii_case(other))
     }
 
     fn words(&self) -> String {
@@ -194,13 +191,6 @@ impl Form {
             Some(word) => format!("{}: {word} …", self.location),
             None => self.location.to_string(),
         }
-    }
-}
-
-fn same(one: &Location, other: &Location) -> bool {
-    match (one, other) {
-        (Location::Header(one), Location::Header(other)) => one.eq_ignore_ascii_case(other),
-        _ => one == other,
     }
 }
 
@@ -213,14 +203,9 @@ fn described(sets: &[Together]) -> String {
 /// Parameters and top fields of the body that by their names are credentials, and whether they must be there.
 fn declared(document: &Contract, operation: &Operation) -> Vec<(Location, bool)> {
     let mut found = Vec::new();
-    for parameter in operation.parameters.iter().filter(|parameter| is_credential(&parameter.name)) {
-        let location = match parameter.location {
-            ParameterIn::Query => Location::Query(parameter.name.clone()),
-            ParameterIn::Header => Location::Header(parameter.name.clone()),
-            ParameterIn::Cookie => Location::Cookie(parameter.name.clone()),
-            ParameterIn::Path => continue,
-        };
-        found.push((location, parameter.required));
+    let is_free = |parameter: &&Parameter| parameter.location != ParameterIn::Path && is_credential(&parameter.name);
+    for parameter in operation.parameters.iter().filter(is_free) {
+        found.push((parameter.location.named(&parameter.name), parameter.required));
     }
     let contents = operation.body.iter().flat_map(|body| &body.contents);
     let schema =

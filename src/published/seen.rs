@@ -65,7 +65,7 @@ impl Seen {
     pub fn note(&mut self, operation: &Operation, manner: Manner<'_>, exchange: &Exchange) {
         let Manner { sent, as_promised, unknown } = manner;
         let status = exchange.response.status;
-        let accepted = (200..300).contains(&status);
+        let accepted = exchange.response.is_success();
         // Where no credential is asked for, each call is one without.
         let sent = if operation.security.is_required() { sent } else { Sent::Without };
         self.statuses.insert(status);

@@ -18,9 +18,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for (operation, credential) in protections(contract) {
         let parts: &[(&str, Comparison)] = match &credential.scheme {
             Scheme::Basic { .. } => &[("password", Comparison::AnyPassword), ("user", Comparison::AnyUser)],
-            _ if operation.security.alternatives.iter().any(|set| set.len() > 1 && set.contains(&credential.name)) => {
-                &[("value", Comparison::None)]
-            }
+            _ if operation.security.is_one_of_several(&credential.name) => &[("value", Comparison::None)],
             _ => continue,
         };
         for (part, comparison) in parts {

@@ -1,7 +1,7 @@
 //! Any value opens.
 
 use crate::contract::Contract;
-use crate::contract::scheme::{Comparison, Scheme};
+use crate::contract::scheme::Comparison;
 use crate::drift::alter::{credential as altered, protections};
 use crate::drift::{Drift, Kind};
 
@@ -17,10 +17,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for (operation, credential) in protections(contract) {
         // What is signed and what belongs together have kinds of their own.
-        let is_signed = matches!(&credential.scheme, Scheme::Placed(placed) if placed.signing.is_some());
-        let is_one_of_several =
-            operation.security.alternatives.iter().any(|set| set.len() > 1 && set.contains(&credential.name));
-        if is_signed || is_one_of_several {
+        if credential.is_signed() || operation.security.is_one_of_several(&credential.name) {
             continue;
         }
         let drift = Drift::new(format!("{} {}", operation.id, credential.name), &[&operation.id])

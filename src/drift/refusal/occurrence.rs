@@ -51,8 +51,8 @@ pub fn of_all_credentials(
     does: &str,
     change: impl Fn(&mut Response) + Send + Sync + 'static,
 ) -> Drift {
-    let causes = [Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale];
-    let of_credentials = contract.refusals.iter().filter(|refusal| refusal.on.iter().any(|on| causes.contains(on)));
+    let is_of_credentials = |refusal: &&Refusal| refusal.on.iter().any(|cause| Cause::OF_CREDENTIALS.contains(cause));
+    let of_credentials = contract.refusals.iter().filter(is_of_credentials);
     let names: Vec<RefusalName> = of_credentials.map(|refusal| refusal.name.clone()).collect();
     let ids: Vec<&OperationId> = contract.operations.keys().collect();
     Drift::new("every refusal of a credential", &ids)

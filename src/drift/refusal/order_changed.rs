@@ -55,9 +55,7 @@ fn refusals<'a>(contract: &'a Contract, operation: &Operation, stage: Stage) -> 
         found.map(|refusal| &refusal.name).collect()
     };
     match stage {
-        Stage::Credential if operation.security.is_required() => {
-            by_causes(&[Cause::Missing, Cause::Misplaced, Cause::Malformed, Cause::Unknown, Cause::Stale])
-        }
+        Stage::Credential if operation.security.is_required() => by_causes(&Cause::OF_CREDENTIALS),
         Stage::Parameters if operation.parameters.iter().any(can_be_wrong) => by_causes(&[Cause::Parameters]),
         Stage::Body if operation.body.is_some() => by_causes(&[Cause::Body]),
         Stage::Situation => {

@@ -48,7 +48,7 @@ impl Promise {
     pub fn is(&self, occasion: &Occasion<'_>, response: &Response) -> bool {
         occasion.operation == Some(&self.operation)
             && occasion.refusal.is_none()
-            && (200..300).contains(&response.status)
+            && response.is_success()
             && self.status.covers(response.status)
     }
 
