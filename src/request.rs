@@ -1,6 +1,7 @@
 //! A call in the making: an operation and its arguments become a draft, which cannot be sent before it is authorised.
 
 use crate::contract::Contract;
+use crate::contract::document::{parent, pointer_token};
 use crate::contract::operation::{Operation, Parameter, ParameterIn, is_json};
 use crate::contract::schema::Schemas;
 use crate::exchange::{Headers, Request};
@@ -280,14 +281,13 @@ impl Edit {
             }
             Self::RenameField(pointer, name) => {
                 let value = drop_field(body, pointer)?;
-                let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
-                set_field(body, &format!("{parent}/{}", crate::contract::document::pointer_token(name)), value)
+                set_field(body, &format!("{}/{}", parent(pointer), pointer_token(name)), value)
             }
             Self::SetHeader(..) | Self::DropHeader(_) => Ok(()),
         }
     }
 
-    /// The JSON pointer or header that it changes.
+    /// The JSON pointer that it changes; `None` where it changes a header.
     pub fn touches_body(&self) -> Option<&str> {
         match self {
             Self::SetField(pointer, _)

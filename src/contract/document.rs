@@ -65,6 +65,16 @@ pub fn pointer_token(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
+/// The last token of a JSON pointer, as a key (RFC 6901, section 4).
+pub fn last_token(pointer: &str) -> String {
+    pointer.rsplit('/').next().unwrap_or("").replace("~1", "/").replace("~0", "~")
+}
+
+/// What holds the value at a JSON pointer: `/a` of `/a/b`.
+pub fn parent(pointer: &str) -> &str {
+    pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
 struct Reader {
     file: Arc<str>,
     places: HashMap<String, (usize, usize)>,

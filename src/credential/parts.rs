@@ -2,6 +2,7 @@
 
 use super::customary::{Carrier, own_places};
 use crate::contract::Contract;
+use crate::contract::document::last_token;
 use crate::contract::operation::{Operation, ParameterIn, is_json};
 use crate::contract::schema::declared_properties;
 use crate::contract::scheme::{Credential, Placed, PlacedPart, Scheme};
@@ -25,11 +26,6 @@ pub fn of(placed: &Placed) -> Vec<(String, Value)> {
             PlacedPart::Body { at, value } => vec![(last_token(at), value.clone())],
         })
         .collect()
-}
-
-/// The last token of a JSON pointer, unescaped (RFC 6901, section 4).
-fn last_token(pointer: &str) -> String {
-    pointer.rsplit('/').next().unwrap_or("").replace("~1", "/").replace("~0", "~")
 }
 
 /// Whether a placed credential can sit there at all: not outside the items that are each signed, and not within what is

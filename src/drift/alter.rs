@@ -1,6 +1,7 @@
 //! Contracts with one change, from which the kinds of drift are made.
 
 use crate::contract::Contract;
+use crate::contract::document::{last_token, parent};
 use crate::contract::library::Pointer;
 use crate::contract::operation::{Operation, Parameter, PathTemplate, is_json};
 use crate::contract::schema::{Schema, Schemas};
@@ -177,7 +178,7 @@ pub fn without_body_field(contract: &Contract, id: &OperationId, instance: &str)
 /// The contract whose body schema of one operation lets a further field through at `instance`, whose owner has to be known.
 pub fn with_body_field(contract: &Contract, id: &OperationId, instance: &str, value: &Value) -> Option<Contract> {
     let schema = body_schema(contract.operations.get(id)?)?.pointer.clone();
-    let parent = instance.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let parent = parent(instance);
     let owner = if parent.is_empty() {
         contract.schemas.at(&schema)?.0
     } else {
@@ -191,11 +192,6 @@ pub fn with_body_field(contract: &Contract, id: &OperationId, instance: &str, va
             properties.insert(name.clone(), value.clone());
         }
     })
-}
-
-/// The last token of a JSON pointer, unescaped (RFC 6901, section 4).
-pub fn last_token(pointer: &str) -> String {
-    pointer.rsplit('/').next().unwrap_or("").replace("~1", "/").replace("~0", "~")
 }
 
 /// A name in a place, as a part of a placed credential.

@@ -3,7 +3,7 @@
 use super::alter;
 use super::credential::places::body_fields;
 use crate::contract::Contract;
-use crate::contract::document::pointer_token;
+use crate::contract::document::{last_token, pointer_token};
 use crate::contract::library::Pointer;
 use crate::contract::operation::Operation;
 use crate::contract::sample;
@@ -47,7 +47,7 @@ impl Field {
 
     /// Its name as a property of an object; `None` for an item, for the body as a whole and for a parameter.
     pub fn property(&self) -> Option<String> {
-        self.owner.as_ref().and(self.pointer()).map(alter::last_token)
+        self.owner.as_ref().and(self.pointer()).map(last_token)
     }
 
     /// Whether it is a parameter in a place that may stay empty.

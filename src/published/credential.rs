@@ -1,8 +1,9 @@
 //! Aspect: the credential. Frameworks often say nothing of it, and what they leave out is no disagreement.
 
-use super::fields::{self, parent};
+use super::fields;
 use super::{Aspect, Blame, Disagreement, Pair};
 use crate::contract::Contract;
+use crate::contract::document::parent;
 use crate::contract::operation::{Operation, Parameter, ParameterIn, is_json};
 use crate::contract::scheme::{Credential, PlacedPart, Scheme};
 use crate::credential::parts::each;

@@ -1,6 +1,6 @@
 //! The fields that a schema declares, by pointer, and whether an object must have them.
 
-use crate::contract::document::pointer_token;
+use crate::contract::document::{parent, pointer_token};
 use crate::contract::library::Pointer;
 use crate::contract::schema::Schemas;
 use serde_json::Value;
@@ -19,14 +19,9 @@ pub fn of(schemas: &Schemas, pointer: &Pointer) -> Fields {
     fields
 }
 
-/// The object that a field belongs to: `/a` of `/a/b`.
-pub fn parent(field: &str) -> &str {
-    field.rsplit_once('/').map_or("", |(parent, _)| parent)
-}
-
-/// Whether `fields` say anything of the object at `parent`.
-pub fn describe(fields: &Fields, parent: &str) -> bool {
-    fields.keys().any(|field| field.starts_with('/') && self::parent(field) == parent)
+/// Whether `fields` say anything of the object at `owner`.
+pub fn describe(fields: &Fields, owner: &str) -> bool {
+    fields.keys().any(|field| field.starts_with('/') && parent(field) == owner)
 }
 
 /// `sure` says whether every value has to keep this schema.

@@ -1,9 +1,10 @@
 //! Aspects: the fields that a body must have, and the parameters that a request must carry.
 
-use super::fields::{self, Fields, describe, parent};
+use super::fields::{self, Fields, describe};
 use super::seen::Names;
 use super::{Aspect, Blame, Disagreement, Pair, credential};
 use crate::contract::Contract;
+use crate::contract::document::parent;
 use crate::contract::operation::{Content, Operation, ParameterIn, is_json};
 use crate::exchange::Location;
 use indexmap::IndexMap;

@@ -2,10 +2,11 @@
 
 use super::places::{Elsewhere, body_fields, is_moved_within, renamed, settle};
 use crate::contract::Contract;
+use crate::contract::document::{last_token, parent};
 use crate::contract::operation::Operation;
 use crate::contract::scheme::{Credential, PlacedPart, Scheme};
 use crate::credential::customary::Carrier;
-use crate::drift::alter::{self, Seat, last_token, noun, protections};
+use crate::drift::alter::{self, Seat, noun, protections};
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -84,7 +85,7 @@ fn with_part_renamed(
             other.clone_into(name);
         }
         Some(PlacedPart::Body { at, .. }) => {
-            *at = format!("{}/{other}", at.rsplit_once('/').map_or("", |(parent, _)| parent));
+            *at = format!("{}/{other}", parent(at));
         }
         None => {}
     })?;
@@ -93,7 +94,7 @@ fn with_part_renamed(
         let declared = contract.schemas.declaration(&alter::body_schema(operation)?.pointer, &field);
         let Some((_, property)) = declared else { continue };
         let schema = contract.schemas.at(&property)?.1.clone();
-        let renamed = format!("{}/{other}", field.rsplit_once('/').map_or("", |(parent, _)| parent));
+        let renamed = format!("{}/{other}", parent(&field));
         changed = alter::without_body_field(&changed, id, &field)?;
         changed = alter::with_required_body_field(&changed, id, &renamed, &schema)?;
     }

@@ -1,6 +1,7 @@
 //! A field or a parameter is read under another name.
 
 use crate::contract::Contract;
+use crate::contract::document::parent;
 use crate::drift::alter::rename_property;
 use crate::drift::fields::{Field, all_taken, other_name};
 use crate::drift::{Drift, Kind, alter};
@@ -105,8 +106,7 @@ fn hear(request: &mut Request, place: &Location, name: &str, other: &str) {
         Location::Body(at) => {
             let Some(mut body) = request.json() else { return };
             let before = body.clone();
-            let owner = at.rsplit_once('/').map_or("", |(owner, _)| owner);
-            alter::each_at(&mut body, owner, &mut |owner| {
+            alter::each_at(&mut body, parent(at), &mut |owner| {
                 if let Value::Object(owner) = owner {
                     rename(owner, name, other);
                 }

@@ -2,11 +2,11 @@
 
 use crate::answer::played::Occasion;
 use crate::contract::Contract;
-use crate::contract::document::pointer_token;
+use crate::contract::document::{last_token, parent, pointer_token};
 use crate::contract::operation::{Content, Operation, StatusPattern, is_json};
 use crate::contract::sample;
 use crate::drift::Drift;
-use crate::drift::alter::{each_at, last_token};
+use crate::drift::alter::each_at;
 use crate::drift::fields::{DEPTH, Field, declared, type_of, types};
 use crate::exchange::Response;
 use crate::name::OperationId;
@@ -151,7 +151,7 @@ impl Part {
         drift: Drift,
         change: impl Fn(&mut Map<String, Value>, &str) + Send + Sync + 'static,
     ) -> Drift {
-        let owner = self.at.rsplit_once('/').map_or("", |(owner, _)| owner).to_owned();
+        let owner = parent(&self.at).to_owned();
         let name = last_token(&self.at);
         let is_variation = drift.is_variation || self.answered.is_empty();
         self.promise.with_body(drift.variation(is_variation), move |body| {
@@ -206,8 +206,7 @@ pub fn parts(contract: &Contract) -> Vec<Part> {
         let fields: IndexMap<String, Field> =
             fields.into_iter().flatten().filter_map(|field| Some((field.pointer()?.to_owned(), field))).collect();
         for (at, field) in &fields {
-            let owner = at.rsplit_once('/').map_or("", |(owner, _)| owner);
-            if field.required && shown.contains_key(owner) {
+            if field.required && shown.contains_key(parent(at)) {
                 shown.entry(at.clone()).or_default();
             }
         }
