@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 /// How another credential joins one that an operation asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seat {
+pub enum Join {
     /// It takes its place.
     Instead,
     /// It opens the operation too.
@@ -29,7 +29,7 @@ pub fn current(contract: &Contract, id: &OperationId, name: &CredentialName) -> 
 }
 
 /// The contract in which `other` joins the credential `name` of an operation.
-pub fn seat(contract: &Contract, id: &OperationId, name: &CredentialName, other: Credential, seat: Seat) -> Contract {
+pub fn joined(contract: &Contract, id: &OperationId, name: &CredentialName, other: Credential, join: Join) -> Contract {
     let mut changed = contract.clone();
     let name = &current(contract, id, name);
     let new = CredentialName::from(format!("{name}'"));
@@ -42,13 +42,13 @@ pub fn seat(contract: &Contract, id: &OperationId, name: &CredentialName, other:
             if !alternatives[index].contains(name) {
                 continue;
             }
-            match seat {
-                Seat::Instead => alternatives[index] = with_new(&alternatives[index]),
-                Seat::Too => {
+            match join {
+                Join::Instead => alternatives[index] = with_new(&alternatives[index]),
+                Join::Too => {
                     let further = with_new(&alternatives[index]);
                     alternatives.push(further);
                 }
-                Seat::Both => alternatives[index].push(new.clone()),
+                Join::Both => alternatives[index].push(new.clone()),
             }
         }
     }
@@ -72,7 +72,7 @@ pub fn credential(
 ) -> Option<Contract> {
     let mut other = contract.credentials.get(&current(contract, id, name))?.clone();
     change(&mut other);
-    Some(seat(contract, id, name, other, Seat::Instead))
+    Some(joined(contract, id, name, other, Join::Instead))
 }
 
 /// The contract in which the placed credential `name` of one operation is another.
@@ -87,6 +87,14 @@ pub fn placed(
             change(placed);
         }
     })
+}
+
+/// The contract in which the placed credential `name` is another at every operation.
+pub fn placed_everywhere(contract: &Contract, name: &CredentialName, change: impl Fn(&mut Placed)) -> Option<Contract> {
+    let mut changed = contract.clone();
+    let Scheme::Placed(placed) = &mut changed.credentials.get_mut(name)?.scheme else { return None };
+    change(placed);
+    Some(changed)
 }
 
 /// The schema of an operation's JSON body.

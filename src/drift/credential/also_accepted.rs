@@ -1,8 +1,8 @@
 //! The credential is accepted elsewhere too.
 
-use super::places::{elsewhere, renamed, settle};
+use super::places::{elsewhere, renamed};
 use crate::contract::Contract;
-use crate::drift::alter::{Seat, noun, protections};
+use crate::drift::alter::{Join, noun, protections};
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -20,13 +20,11 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             elsewhere(contract, operation, credential).into_iter().chain(renamed(contract, operation, credential));
         for there in places {
             let noun = noun(credential);
-            let drift =
-                Drift::new(format!("{} {} in {}", operation.id, credential.name, there.describe), &[&operation.id])
-                    .provider(format!("takes {noun} from {}, too", there.describe))
-                    .contract(format!("places it in {} only", credential.describe()))
-                    .variation(there.is_variation);
-            let (operation, credential) = (operation.clone(), credential.clone());
-            drifts.push(drift.keeps(move |contract| settle(contract, &operation, &credential, &there, Seat::Too)));
+            let drift = there
+                .drift(operation, credential, "in", Join::Too)
+                .provider(format!("takes {noun} from {}, too", there.describe))
+                .contract(format!("places it in {} only", credential.describe()));
+            drifts.push(drift);
         }
     }
     drifts

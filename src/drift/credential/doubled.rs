@@ -1,8 +1,8 @@
 //! The credential is wanted in two places.
 
-use super::places::{elsewhere, settle};
+use super::places::elsewhere;
 use crate::contract::Contract;
-use crate::drift::alter::{Seat, noun, protections};
+use crate::drift::alter::{Join, noun, protections};
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -18,14 +18,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for (operation, credential) in protections(contract) {
         for there in elsewhere(contract, operation, credential) {
             let noun = noun(credential);
-            let drift =
-                Drift::new(format!("{} {} and {}", operation.id, credential.name, there.describe), &[&operation.id])
-                    .provider(format!("wants {noun} in {} as well", there.describe))
-                    .client(format!("sends {noun} in {} as well", there.describe))
-                    .contract(format!("places it in {} only", credential.describe()))
-                    .variation(there.is_variation);
-            let (operation, credential) = (operation.clone(), credential.clone());
-            drifts.push(drift.keeps(move |contract| settle(contract, &operation, &credential, &there, Seat::Both)));
+            let drift = there
+                .drift(operation, credential, "and", Join::Both)
+                .provider(format!("wants {noun} in {} as well", there.describe))
+                .client(format!("sends {noun} in {} as well", there.describe))
+                .contract(format!("places it in {} only", credential.describe()));
+            drifts.push(drift);
         }
     }
     drifts

@@ -1,8 +1,8 @@
 //! The credential is wanted in another kind of place.
 
-use super::places::{elsewhere, is_moved_within, renamed, settle};
+use super::places::{elsewhere, is_moved_within, renamed};
 use crate::contract::Contract;
-use crate::drift::alter::{Seat, noun, protections};
+use crate::drift::alter::protections;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -19,15 +19,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         let to_or_from_authorization =
             renamed(contract, operation, credential).into_iter().filter(|there| is_moved_within(credential, there));
         for there in elsewhere(contract, operation, credential).into_iter().chain(to_or_from_authorization) {
-            let noun = noun(credential);
-            let drift =
-                Drift::new(format!("{} {} to {}", operation.id, credential.name, there.describe), &[&operation.id])
-                    .provider(format!("reads {noun} from {}", there.describe))
-                    .client(format!("sends {noun} in {}", there.describe))
-                    .contract(format!("places it in {}", credential.describe()))
-                    .variation(there.is_variation);
-            let (operation, credential) = (operation.clone(), credential.clone());
-            drifts.push(drift.keeps(move |contract| settle(contract, &operation, &credential, &there, Seat::Instead)));
+            drifts.push(there.instead(operation, credential));
         }
     }
     drifts

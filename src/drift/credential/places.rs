@@ -5,7 +5,8 @@ use crate::contract::operation::{Operation, ParameterIn};
 use crate::contract::scheme::{Credential, Placed, PlacedPart, Scheme, TimestampUnit};
 use crate::credential::customary::{self, Carrier};
 use crate::credential::parts::{self, can_sit, each};
-use crate::drift::alter::{self, Seat};
+use crate::drift::Drift;
+use crate::drift::alter::{self, Join, noun};
 use crate::exchange::Location;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -13,8 +14,6 @@ use serde_json::{Value, json};
 /// A credential somewhere else than in its contract's place.
 #[derive(Clone, Debug)]
 pub struct Elsewhere {
-    /// The kind of place.
-    pub carrier: Carrier,
     /// Where it sits: `query parameter api_key`.
     pub describe: String,
     /// The credential as it looks there.
@@ -23,6 +22,43 @@ pub struct Elsewhere {
     pub is_variation: bool,
     /// The fields of the body in which it sits, from the body's root.
     fields: Vec<String>,
+}
+
+impl Elsewhere {
+    /// The drift by which an operation's credential joins its own place there, or leaves it; `word` stands in the subject
+    /// between the two.
+    pub fn drift(&self, operation: &Operation, credential: &Credential, word: &str, join: Join) -> Drift {
+        let subject = format!("{} {} {word} {}", operation.id, credential.name, self.describe);
+        let (there, operation, credential) = (self.clone(), operation.clone(), credential.clone());
+        Drift::new(subject, &[&operation.id])
+            .variation(self.is_variation)
+            .keeps(move |contract| Some(there.settled(contract, &operation, &credential, join)))
+    }
+
+    /// The drift by which an operation's credential sits there instead of in its own place.
+    pub fn instead(&self, operation: &Operation, credential: &Credential) -> Drift {
+        let noun = noun(credential);
+        self.drift(operation, credential, "to", Join::Instead)
+            .provider(format!("reads {noun} from {}", self.describe))
+            .client(format!("sends {noun} in {}", self.describe))
+            .contract(format!("places it in {}", credential.describe()))
+    }
+
+    /// The contract with the drift.
+    fn settled(&self, contract: &Contract, operation: &Operation, credential: &Credential, join: Join) -> Contract {
+        let id = &operation.id;
+        let mut changed = alter::joined(contract, id, &credential.name, self.credential.clone(), join);
+        for field in &self.fields {
+            // A schema that does not know what is around the field lets it through.
+            changed = alter::with_body_field(&changed, id, field, &Value::Bool(true)).unwrap_or(changed);
+        }
+        if join != Join::Both {
+            for field in body_fields(operation, credential) {
+                changed = alter::without_body_field(&changed, id, &field).unwrap_or(changed);
+            }
+        }
+        changed
+    }
 }
 
 /// The credential of an operation in every other kind of place, under every customary name.
@@ -86,7 +122,6 @@ fn in_carrier(contract: &Contract, operation: &Operation, credential: &Credentia
         .chain(bearer)
         .enumerate()
         .map(|(index, (scheme, describe, location))| Elsewhere {
-            carrier,
             describe,
             credential: Credential { scheme, ..credential.clone() },
             is_variation: index > 0,
@@ -148,7 +183,6 @@ fn of_parts(operation: &Operation, credential: &Credential, placed: &Placed, car
     let fields = if is_body { names.iter().map(|name| format!("{each}/{name}")).collect() } else { Vec::new() };
     let scheme = Scheme::Placed(Box::new(Placed { places, ..placed.clone() }));
     let each_its_own = Elsewhere {
-        carrier,
         describe: format!("{plural} {}", names.join(", ")),
         credential: Credential { scheme, ..credential.clone() },
         is_variation: false,
@@ -170,7 +204,6 @@ fn in_one_header(credential: &Credential, placed: &Placed, values: &[(String, Va
             let place = alter::part(&Location::Header("Authorization".to_owned()), value)?;
             let scheme = Scheme::Placed(Box::new(Placed { places: vec![place], ..placed.clone() }));
             Some(Elsewhere {
-                carrier: Carrier::Header,
                 describe: format!("one header Authorization: {word}{}", names.join(by)),
                 credential: Credential { scheme, ..credential.clone() },
                 is_variation: true,
@@ -178,28 +211,6 @@ fn in_one_header(credential: &Credential, placed: &Placed, values: &[(String, Va
             })
         })
         .collect()
-}
-
-/// The contract in which the credential joins its own place elsewhere, or leaves it.
-pub fn settle(
-    contract: &Contract,
-    operation: &Operation,
-    credential: &Credential,
-    elsewhere: &Elsewhere,
-    seat: Seat,
-) -> Option<Contract> {
-    let id = &operation.id;
-    let mut changed = alter::seat(contract, id, &credential.name, elsewhere.credential.clone(), seat);
-    for field in &elsewhere.fields {
-        // A schema that does not know what is around the field lets it through.
-        changed = alter::with_body_field(&changed, id, field, &Value::Bool(true)).unwrap_or(changed);
-    }
-    if seat != Seat::Both {
-        for field in body_fields(operation, credential) {
-            changed = alter::without_body_field(&changed, id, &field).unwrap_or(changed);
-        }
-    }
-    Some(changed)
 }
 
 /// Where in an operation's body its credential sits, as far as the body's schema knows of it.

@@ -1,12 +1,12 @@
 //! The credential has another name in the same kind of place.
 
-use super::places::{Elsewhere, body_fields, is_moved_within, renamed, settle};
+use super::places::{Elsewhere, body_fields, is_moved_within, renamed};
 use crate::contract::Contract;
 use crate::contract::document::{last_token, parent};
 use crate::contract::operation::Operation;
 use crate::contract::scheme::{Credential, PlacedPart, Scheme};
 use crate::credential::customary::Carrier;
-use crate::drift::alter::{self, Seat, noun, protections};
+use crate::drift::alter::{self, protections};
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -20,19 +20,10 @@ pub const KIND: Kind = Kind {
 fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for (operation, credential) in protections(contract) {
-        let noun = noun(credential);
         // To or from `Authorization` a credential moves: its form changes, too.
         let same = |there: &Elsewhere| !is_moved_within(credential, there);
-        for there in renamed(contract, operation, credential).into_iter().filter(same) {
-            let drift =
-                Drift::new(format!("{} {} to {}", operation.id, credential.name, there.describe), &[&operation.id])
-                    .provider(format!("reads {noun} from {}", there.describe))
-                    .client(format!("sends {noun} in {}", there.describe))
-                    .contract(format!("places it in {}", credential.describe()))
-                    .variation(there.is_variation);
-            let (operation, credential) = (operation.clone(), credential.clone());
-            drifts.push(drift.keeps(move |contract| settle(contract, &operation, &credential, &there, Seat::Instead)));
-        }
+        let others = renamed(contract, operation, credential).into_iter().filter(same);
+        drifts.extend(others.map(|there| there.instead(operation, credential)));
         drifts.extend(of_parts(operation, credential));
     }
     drifts

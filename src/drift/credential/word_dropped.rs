@@ -3,7 +3,7 @@
 use crate::contract::Contract;
 use crate::contract::operation::ParameterIn;
 use crate::contract::scheme::{Credential, Scheme};
-use crate::drift::alter::{Seat, noun, protections, seat};
+use crate::drift::alter::{Join, joined, noun, protections};
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -24,7 +24,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             .client(format!("sends the bare {noun} in header Authorization"))
             .contract(format!("places it in {}", credential.describe()));
         let (id, name) = (operation.id.clone(), credential.name.clone());
-        drifts.push(drift.keeps(move |contract| Some(seat(contract, &id, &name, bare.clone(), Seat::Instead))));
+        drifts.push(drift.keeps(move |contract| Some(joined(contract, &id, &name, bare.clone(), Join::Instead))));
     }
     drifts
 }

@@ -2,7 +2,7 @@
 
 use super::word_dropped::bare;
 use crate::contract::Contract;
-use crate::drift::alter::{Seat, noun, protections, seat};
+use crate::drift::alter::{Join, joined, noun, protections};
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -22,7 +22,7 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             .provider(format!("takes the bare {noun} from header Authorization, too"))
             .contract(format!("places it in {} only", credential.describe()));
         let (id, name) = (operation.id.clone(), credential.name.clone());
-        drifts.push(drift.keeps(move |contract| Some(seat(contract, &id, &name, bare.clone(), Seat::Too))));
+        drifts.push(drift.keeps(move |contract| Some(joined(contract, &id, &name, bare.clone(), Join::Too))));
     }
     drifts
 }

@@ -3,8 +3,6 @@
 use super::message::signed;
 use crate::contract::Contract;
 use crate::contract::scheme::Algorithm;
-use crate::drift::alter;
-use crate::drift::credential::places::loosened;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -21,20 +19,16 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for signed in signed(contract) {
         let own = signed.signing.algorithm;
         for algorithm in all.into_iter().filter(|algorithm| *algorithm != own) {
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let (id, name) = (&operation.id, &credential.name);
-            let drift = Drift::new(format!("{id} {name} {}", in_words(algorithm)), &[&signed.operation.id])
+            let drift = signed.another_form(in_words(algorithm), move |placed| {
+                if let Some(signing) = &mut placed.signing {
+                    signing.algorithm = algorithm;
+                }
+            });
+            let drift = drift
                 .provider(format!("verifies with {}", in_words(algorithm)))
                 .client(format!("signs with {}", in_words(algorithm)))
                 .contract(format!("signs with {}", in_words(own)));
-            drifts.push(drift.keeps(move |contract| {
-                let changed = alter::placed(contract, &operation.id, &credential.name, |placed| {
-                    if let Some(signing) = &mut placed.signing {
-                        signing.algorithm = algorithm;
-                    }
-                })?;
-                Some(loosened(changed, &operation, &credential))
-            }));
+            drifts.push(drift);
         }
     }
     drifts

@@ -3,8 +3,6 @@
 use super::message::signed;
 use crate::contract::Contract;
 use crate::contract::scheme::Encoding;
-use crate::drift::alter;
-use crate::drift::credential::places::loosened;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -21,20 +19,16 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
     for signed in signed(contract) {
         let own = signed.signing.encoding;
         for encoding in all.into_iter().filter(|encoding| *encoding != own) {
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let (id, name) = (&operation.id, &credential.name);
-            let drift = Drift::new(format!("{id} {name} {}", in_words(encoding)), &[&signed.operation.id])
+            let drift = signed.another_form(in_words(encoding), move |placed| {
+                if let Some(signing) = &mut placed.signing {
+                    signing.encoding = encoding;
+                }
+            });
+            let drift = drift
                 .provider(format!("reads the signature in {}", in_words(encoding)))
                 .client(format!("writes the signature in {}", in_words(encoding)))
                 .contract(format!("writes it in {}", in_words(own)));
-            drifts.push(drift.keeps(move |contract| {
-                let changed = alter::placed(contract, &operation.id, &credential.name, |placed| {
-                    if let Some(signing) = &mut placed.signing {
-                        signing.encoding = encoding;
-                    }
-                })?;
-                Some(loosened(changed, &operation, &credential))
-            }));
+            drifts.push(drift);
         }
     }
     drifts

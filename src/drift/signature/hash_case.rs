@@ -1,6 +1,6 @@
 //! A hash within the message stands in upper case.
 
-use super::message::{shown, signed, with_payload};
+use super::message::{shown, signed};
 use crate::contract::Contract;
 use crate::drift::alter;
 use crate::drift::{Drift, Kind};
@@ -24,12 +24,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         }
         let Ok(upper) = Template::new(&format!("{{{{ {own} | upper }}}}")) else { continue };
         let value = own.split('|').next().unwrap_or(&own).trim().to_owned();
-        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-        let drift = Drift::new(format!("{} {}", operation.id, credential.name), &[&operation.id])
+        let drift = signed
+            .another_payload("", upper)
             .provider(format!("verifies the hash of {value} in upper case"))
             .client(format!("signs the hash of {value} in upper case"))
             .contract(format!("signs {own}"));
-        drifts.push(drift.keeps(move |contract| with_payload(contract, &operation, &credential, &upper)));
+        drifts.push(drift);
     }
     drifts
 }

@@ -3,7 +3,9 @@
 use crate::contract::Contract;
 use crate::contract::operation::Operation;
 use crate::contract::scheme::{Credential, Placed, Signing};
+use crate::drift::Drift;
 use crate::drift::alter::{self, placements};
+use crate::drift::credential::places::loosened;
 use crate::expression::Template;
 
 /// A signed credential of an operation.
@@ -17,6 +19,37 @@ pub struct Signed<'a> {
     pub placed: &'a Placed,
     /// How it is signed.
     pub signing: &'a Signing,
+}
+
+impl Signed<'_> {
+    /// A drift of the signature; `detail` tells it from others of its kind.
+    fn drift(&self, detail: &str) -> Drift {
+        let subject = format!("{} {} {detail}", self.operation.id, self.credential.name);
+        Drift::new(subject.trim_end(), &[&self.operation.id])
+    }
+
+    /// The drift by which another message is signed.
+    pub fn another_message(&self, detail: &str, message: Template) -> Drift {
+        let (operation, credential) = (self.operation.clone(), self.credential.clone());
+        self.drift(detail)
+            .contract(format!("signs {}", shown(&self.signing.message)))
+            .keeps(move |contract| with_message(contract, &operation, &credential, &message))
+    }
+
+    /// The drift by which another payload is signed.
+    pub fn another_payload(&self, detail: &str, payload: Template) -> Drift {
+        let (operation, credential) = (self.operation.clone(), self.credential.clone());
+        self.drift(detail).keeps(move |contract| with_payload(contract, &operation, &credential, &payload))
+    }
+
+    /// The drift by which the credential is written otherwise; the body's schema lets it through.
+    pub fn another_form(&self, detail: &str, change: impl Fn(&mut Placed) + Send + Sync + 'static) -> Drift {
+        let (operation, credential) = (self.operation.clone(), self.credential.clone());
+        self.drift(detail).keeps(move |contract| {
+            let changed = alter::placed(contract, &operation.id, &credential.name, &change)?;
+            Some(loosened(changed, &operation, &credential))
+        })
+    }
 }
 
 /// Each operation with each signed credential that it asks for.

@@ -1,6 +1,6 @@
 //! The method is signed in lower case.
 
-use super::message::{pieces, shown, signed, template, values, with_message, with_value};
+use super::message::{pieces, signed, template, values, with_value};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 
@@ -20,12 +20,11 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             continue;
         }
         let Some(message) = template(&with_value(&pieces, "method", "method | lower")) else { continue };
-        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-        let drift = Drift::new(format!("{} {}", operation.id, credential.name), &[&operation.id])
+        let drift = signed
+            .another_message("", message)
             .provider("verifies the method in lower case")
-            .client("signs the method in lower case")
-            .contract(format!("signs {}", shown(&signed.signing.message)));
-        drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+            .client("signs the method in lower case");
+        drifts.push(drift);
     }
     drifts
 }

@@ -1,6 +1,6 @@
 //! The message lacks a part.
 
-use super::message::{in_words, only, pieces, shown, signed, template, values, with_message};
+use super::message::{in_words, only, pieces, signed, template, values};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 
@@ -31,13 +31,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             let dropped: Vec<String> =
                 values.iter().filter(|value| !is_kept(value)).map(|value| in_words(value)).collect();
             let missing = dropped.join(" and ");
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let drift = Drift::new(format!("{} {} {missing}", operation.id, credential.name), &[&operation.id])
+            let drift = signed
+                .another_message(&missing, message)
                 .provider(format!("verifies a message without {missing}"))
                 .client(format!("signs a message without {missing}"))
-                .contract(format!("signs {}", shown(&signed.signing.message)))
                 .variation(dropped.len() > 1);
-            drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+            drifts.push(drift);
         }
     }
     drifts

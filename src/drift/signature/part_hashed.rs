@@ -1,6 +1,6 @@
 //! A part is hashed, where the contract signs it as it is.
 
-use super::message::{in_words, pieces, shown, signed, template, values, with_message, with_value};
+use super::message::{in_words, pieces, signed, template, values, with_value};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 
@@ -20,13 +20,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             let hashed = with_value(&pieces, value, &format!("{value} | sha256"));
             let Some(message) = template(&hashed) else { continue };
             let words = in_words(value);
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let drift = Drift::new(format!("{} {} {words}", operation.id, credential.name), &[&operation.id])
+            let drift = signed
+                .another_message(&words, message)
                 .provider(format!("verifies the sha256 of {words}"))
                 .client(format!("signs the sha256 of {words}"))
-                .contract(format!("signs {}", shown(&signed.signing.message)))
                 .variation(value != "payload" && value != "path");
-            drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+            drifts.push(drift);
         }
     }
     drifts

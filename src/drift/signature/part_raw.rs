@@ -34,14 +34,14 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 1 => format!("{name}= and {value} raw"),
                 _ => format!("{name}= before the payload"),
             };
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
+            let drift = signed
+                .another_payload(&form, template.clone())
                 .provider(format!("verifies {what}"))
                 .client(format!("signs {what}"))
                 .contract(format!("signs {inner}"))
                 .variation(number > 0);
             drifts.extend(without_time(&drift, &signed, &template));
-            drifts.push(drift.keeps(move |contract| with_payload(contract, &operation, &credential, &template)));
+            drifts.push(drift);
         }
     }
     drifts

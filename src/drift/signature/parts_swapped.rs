@@ -1,6 +1,6 @@
 //! Two parts of the message have changed places.
 
-use super::message::{Piece, Signed, in_words, pieces, shown, signed, template, with_message};
+use super::message::{Piece, Signed, in_words, pieces, signed, template};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 
@@ -26,14 +26,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 let Some(message) = template(&swapped) else { continue };
                 let [Piece::Value(one), Piece::Value(other)] = [&pieces[*first], &pieces[*second]] else { continue };
                 let (one, other) = (in_words(one), in_words(other));
-                let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-                let subject = format!("{} {} {one} and {other}", operation.id, credential.name);
-                let drift = Drift::new(subject, &[&operation.id])
+                let drift = signed
+                    .another_message(&format!("{one} and {other}"), message)
                     .provider(format!("verifies a message with {other} before {one}"))
                     .client(format!("signs a message with {other} before {one}"))
-                    .contract(format!("signs {}", shown(&signed.signing.message)))
                     .variation(distance > 0);
-                drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+                drifts.push(drift);
             }
         }
     }
@@ -57,13 +55,12 @@ fn turned(signed: &Signed<'_>, pieces: &[Piece], places: &[usize]) -> Vec<Drift>
     let forms = [(places.len() - 1, format!("{} first", words(*last))), (1, format!("{} last", words(*first)))];
     let drift = |(by, words): (usize, String)| {
         let message = template(&turn(by))?;
-        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-        let drift = Drift::new(format!("{} {} {words}", operation.id, credential.name), &[&operation.id])
+        let drift = signed
+            .another_message(&words, message)
             .provider(format!("verifies a message with {words}"))
             .client(format!("signs a message with {words}"))
-            .contract(format!("signs {}", shown(&signed.signing.message)))
             .variation(true);
-        Some(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)))
+        Some(drift)
     };
     forms.into_iter().filter_map(drift).collect()
 }

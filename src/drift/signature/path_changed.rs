@@ -1,8 +1,9 @@
 //! The path is signed in another form.
 
-use super::message::{pieces, shown, signed, signed_once, template, values, with_message, with_value};
+use super::message::{pieces, shown, signed, signed_once, template, values, with_value};
 use crate::contract::Contract;
-use crate::contract::scheme::{PlacedPart, Scheme};
+use crate::contract::scheme::PlacedPart;
+use crate::drift::alter::placed_everywhere;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -49,10 +50,11 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 .contract(format!("signs {}", shown(&signed.signing.message)))
                 .variation(number > 1);
             drifts.push(drift.keeps(move |contract| {
-                let mut changed = contract.clone();
-                let Scheme::Placed(placed) = &mut changed.credentials.get_mut(&name)?.scheme else { return None };
-                placed.signing.as_mut()?.message = message.clone();
-                Some(changed)
+                placed_everywhere(contract, &name, |placed| {
+                    if let Some(signing) = &mut placed.signing {
+                        signing.message = message.clone();
+                    }
+                })
             }));
         }
     }
@@ -84,13 +86,12 @@ fn of_prefixes(contract: &Contract) -> Vec<Drift> {
         forms.push(("path ~ '/'".to_owned(), "the path with a slash at its end".to_owned()));
         for (number, (form, words)) in forms.into_iter().enumerate() {
             let Some(message) = template(&with_value(&pieces, "path", &form)) else { continue };
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
+            let drift = signed
+                .another_message(&form, message)
                 .provider(format!("verifies {words}"))
                 .client(format!("signs {words}"))
-                .contract(format!("signs {}", shown(&signed.signing.message)))
                 .variation(number > 0);
-            drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+            drifts.push(drift);
         }
     }
     drifts

@@ -1,6 +1,6 @@
 //! Something else of the request is signed.
 
-use super::message::{Piece, pieces, shown, signed, template, with_message, with_payload};
+use super::message::{Piece, pieces, shown, signed, template};
 use crate::contract::Contract;
 use crate::contract::schema::declared_properties;
 use crate::drift::alter::{self, body_schema};
@@ -19,8 +19,7 @@ pub const KIND: Kind = Kind {
 fn drifts(contract: &Contract) -> Vec<Drift> {
     let mut drifts = Vec::new();
     for signed in signed(contract) {
-        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-        let own_fields = body_fields(&operation, &credential);
+        let own_fields = body_fields(signed.operation, signed.credential);
         if let Some(payload) = alter::payload(signed.placed, signed.operation) {
             let own = shown(&payload.template);
             let item = payload.each.is_some();
@@ -54,13 +53,13 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             forms.push((format!("{own} | sha256"), format!("the sha256 of {own}")));
             for (number, (form, words)) in forms.into_iter().enumerate() {
                 let Ok(payload) = Template::new(&format!("{{{{ {form} }}}}")) else { continue };
-                let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
+                let drift = signed
+                    .another_payload(&form, payload)
                     .provider(format!("verifies {words}"))
                     .client(format!("signs {words}"))
                     .contract(format!("signs {own}"))
                     .variation(number > 0);
-                let (operation, credential) = (operation.clone(), credential.clone());
-                drifts.push(drift.keeps(move |contract| with_payload(contract, &operation, &credential, &payload)));
+                drifts.push(drift);
             }
         } else if signed.operation.body.is_some()
             && own_fields.is_empty()
@@ -74,13 +73,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 longer.extend(separator.clone());
                 longer.push(Piece::Value(form.to_owned()));
                 let Some(message) = template(&longer) else { continue };
-                let drift = Drift::new(format!("{} {} {form}", operation.id, credential.name), &[&operation.id])
+                let drift = signed
+                    .another_message(form, message)
                     .provider(format!("verifies {words}"))
                     .client(format!("signs {words}"))
-                    .contract(format!("signs {}", shown(&signed.signing.message)))
                     .variation(number > 0);
-                let (operation, credential) = (operation.clone(), credential.clone());
-                drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+                drifts.push(drift);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::message::signed_once;
 use crate::contract::Contract;
-use crate::contract::scheme::Scheme;
+use crate::drift::alter::placed_everywhere;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -25,12 +25,8 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             ("takes a signature once only", "takes it again within its window")
         };
         let drift = Drift::new(name.to_string(), &ids).provider(does).contract(says);
-        drifts.push(drift.keeps(move |contract| {
-            let mut changed = contract.clone();
-            let Scheme::Placed(placed) = &mut changed.credentials.get_mut(&name)?.scheme else { return None };
-            placed.once = !placed.once;
-            Some(changed)
-        }));
+        drifts
+            .push(drift.keeps(move |contract| placed_everywhere(contract, &name, |placed| placed.once = !placed.once)));
     }
     drifts
 }

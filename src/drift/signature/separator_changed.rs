@@ -1,6 +1,6 @@
 //! Something else stands between the parts of the message.
 
-use super::message::{Piece, pieces, shown, signed, template, with_message};
+use super::message::{Piece, pieces, signed, template};
 use crate::contract::Contract;
 use crate::drift::{Drift, Kind};
 
@@ -34,13 +34,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 .collect();
             let Some(message) = template(&joined) else { continue };
             let words = if other.is_empty() { "nothing".to_owned() } else { format!("{other:?}") };
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let drift = Drift::new(format!("{} {} {words}", operation.id, credential.name), &[&operation.id])
+            let drift = signed
+                .another_message(&words, message)
                 .provider(format!("joins the parts of the message by {words}"))
                 .client(format!("joins the parts of the message by {words}"))
-                .contract(format!("signs {}", shown(&signed.signing.message)))
                 .variation(number > 0);
-            drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+            drifts.push(drift);
         }
     }
     drifts

@@ -1,10 +1,8 @@
 //! The time is written in another unit.
 
-use super::message::{pieces, shown, signed, template, with_message, with_value};
+use super::message::{pieces, shown, signed, template, with_value};
 use crate::contract::Contract;
 use crate::contract::scheme::{PlacedPart, TimestampUnit};
-use crate::drift::alter;
-use crate::drift::credential::places::loosened;
 use crate::drift::{Drift, Kind};
 
 /// The kind.
@@ -25,16 +23,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         }
         let own = signed.placed.unit;
         for unit in units.into_iter().filter(|unit| *unit != own) {
-            let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-            let (id, name) = (&operation.id, &credential.name);
-            let drift = Drift::new(format!("{id} {name} {}", in_words(unit)), &[&signed.operation.id])
+            let drift = signed
+                .another_form(in_words(unit), move |placed| placed.unit = unit)
                 .provider(format!("reads the timestamp in {}", in_words(unit)))
                 .client(format!("writes the timestamp in {}", in_words(unit)))
                 .contract(format!("writes it in {}", in_words(own)));
-            drifts.push(drift.keeps(move |contract| {
-                let changed = alter::placed(contract, &operation.id, &credential.name, |placed| placed.unit = unit)?;
-                Some(loosened(changed, &operation, &credential))
-            }));
+            drifts.push(drift);
         }
     }
     drifts.extend(of_messages(contract));
@@ -48,13 +42,13 @@ fn of_messages(contract: &Contract) -> Vec<Drift> {
         let own = pieces(&signed.signing.message);
         let milliseconds = with_value(&own, "timestamp", "timestamp ~ '000'");
         let Some(message) = template(&milliseconds).filter(|_| milliseconds != own) else { continue };
-        let (operation, credential) = (signed.operation.clone(), signed.credential.clone());
-        let drift = Drift::new(format!("{} {} signed only", operation.id, credential.name), &[&operation.id])
+        let drift = signed
+            .another_message("signed only", message)
             .provider("verifies the timestamp in milliseconds and reads it in seconds")
             .client("signs the timestamp in milliseconds and writes it in seconds")
             .contract(format!("signs {}, in seconds", shown(&signed.signing.message)))
             .variation(true);
-        drifts.push(drift.keeps(move |contract| with_message(contract, &operation, &credential, &message)));
+        drifts.push(drift);
     }
     drifts
 }

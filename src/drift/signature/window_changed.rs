@@ -2,7 +2,8 @@
 
 use super::message::signed_once;
 use crate::contract::Contract;
-use crate::contract::scheme::{Placed, Scheme};
+use crate::contract::scheme::Placed;
+use crate::drift::alter::placed_everywhere;
 use crate::drift::{Drift, Kind};
 use std::time::Duration;
 
@@ -43,12 +44,9 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
                 .provider(does)
                 .client(client)
                 .contract(format!("takes one within {} s", window.as_secs()));
-            drifts.push(drift.keeps(move |contract| {
-                let mut changed = contract.clone();
-                let Scheme::Placed(placed) = &mut changed.credentials.get_mut(&name)?.scheme else { return None };
-                change(placed, window / 2);
-                Some(changed)
-            }));
+            drifts.push(
+                drift.keeps(move |contract| placed_everywhere(contract, &name, |placed| change(placed, window / 2))),
+            );
         }
     }
     drifts
