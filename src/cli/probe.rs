@@ -10,7 +10,6 @@ use super::targets::{Destination, unknown};
 use crate::answer::knowledge::Knowledge;
 use crate::contract::operation::Operation;
 use crate::fake::Fake;
-use crate::harness::Harness;
 use crate::name::{CredentialName, OperationId};
 use crate::probe::matrix::{Matrix, Probed, ProbedContract, VERSION};
 use crate::probe::trial::{Step, Trial};
@@ -127,7 +126,10 @@ async fn one(
         probed.notes.push(harness.redactor.redact(&unanswered.to_string()));
         return probed;
     }
-    let fake = fake_of(harness).await;
+    let fake = match harness.url {
+        Some(_) => None,
+        None => Some(harness.fake(Knowledge::of(contract)).await),
+    };
     let base = harness.url.clone().or_else(|| fake.as_ref().map(Fake::url)).unwrap_or_default();
     let allow_query = harness.url.is_none() || options.allow_query || destination.target.allow_query;
     let mut trial = Trial { harness, base, allow_query, left: options.most, progress };
@@ -165,14 +167,6 @@ async fn of_credential(
         matrices.extend(trial.run(operation, name).await);
     }
     matrices
-}
-
-async fn fake_of(harness: &Harness) -> Option<Fake> {
-    if harness.url.is_some() {
-        return None;
-    }
-    let known = Knowledge::of(&harness.contract);
-    Some(Fake::start(harness.played.clone(), harness.server_path.clone(), harness.vault.clone(), known).await)
 }
 
 fn asks(operation: &Operation) -> bool {

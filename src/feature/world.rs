@@ -190,11 +190,7 @@ impl World {
             return url.clone();
         }
         if self.fake.is_none() {
-            let knowledge = self.knowledge.clone();
-            self.fake = Some(
-                Fake::start(harness.played.clone(), harness.server_path.clone(), harness.vault.clone(), knowledge)
-                    .await,
-            );
+            self.fake = Some(harness.fake(self.knowledge.clone()).await);
         }
         self.fake.as_ref().expect("it was just started").url()
     }

@@ -2,22 +2,24 @@
 
 pub mod command;
 pub mod echo;
+pub mod evidence;
 pub mod notebook;
+pub mod proof;
 
+use crate::answer::knowledge::Knowledge;
 use crate::answer::played::Played;
 use crate::check;
-use crate::check::refusal;
-use crate::contract::conduct::Cause;
 use crate::contract::operation::Operation;
 use crate::contract::{Contract, Route};
 use crate::credential::authorise::authorise;
 use crate::credential::customary::own_places;
 use crate::credential::verify::Keys;
-use crate::credential::{Authorised, Plan, Refused, State};
+use crate::credential::{Authorised, Plan, Refused};
 use crate::deployment::{Answered, Client, Unanswered};
 use crate::exchange::{Exchange, Headers, Location, Request};
+use crate::fake::Fake;
 use crate::name::OperationId;
-use crate::published::seen::{Manner, Seen, Sent};
+use crate::published::seen::Seen;
 use crate::record::Protection;
 use crate::request::Draft;
 use crate::secret::{Redactor, Vault};
@@ -29,7 +31,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use notebook::{Call, Notebook};
 use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// One contract at one target; its clones note what they show in the same place.
@@ -84,7 +86,7 @@ pub struct Outcome {
     pub wire: Wire,
     /// Whether it was the contract's own example with the right credential.
     pub is_right: bool,
-    /// For a request that reached no operation: one of the same path, else the contract's first.
+    /// The operation that was called or, for a request that reached none, one that a diagnosis looks at instead.
     pub nearest: Option<OperationId>,
 }
 
@@ -117,15 +119,6 @@ pub enum Unseen {
     Unanswered(#[from] Unanswered),
 }
 
-/// One of the calls that show an operation's protection, and what it found.
-#[derive(Clone, Debug)]
-pub struct Proof {
-    /// What it found.
-    pub findings: Vec<Finding>,
-    /// What came of it.
-    pub outcome: Outcome,
-}
-
 impl Outcome {
     /// Says in a finding about the status which credential was sent: `200, with the right credential as headerKey`.
     pub fn naming_credential(&self, mut finding: Finding) -> Finding {
@@ -137,6 +130,25 @@ impl Outcome {
 }
 
 impl Harness {
+    /// The request of a draft as a provider wants it that keeps `contract`.
+    ///
+    /// # Errors
+    /// The call cannot be made as planned, or a secret is missing.
+    pub fn authorise(
+        &self,
+        contract: &Contract,
+        draft: &Draft,
+        plan: &Plan,
+        now_ms: i64,
+    ) -> Result<Authorised, Refused> {
+        authorise(contract, draft, plan, &self.vault, &self.redactor, &self.server_path, now_ms)
+    }
+
+    /// A fake that plays what this run's fakes play.
+    pub async fn fake(&self, known: Knowledge) -> Fake {
+        Fake::start(self.played.clone(), self.server_path.clone(), self.vault.clone(), known).await
+    }
+
     /// Sends the call and judges the exchange. `base` is the base URL; `deadline` the consumer's where it is shorter.
     ///
     /// # Errors
@@ -149,8 +161,7 @@ impl Harness {
         deadline: Option<Duration>,
     ) -> Result<Outcome, Refused> {
         let now_ms = Timestamp::now().as_millisecond();
-        let authorised =
-            authorise(&self.contract, draft, plan, &self.vault, &self.redactor, &self.server_path, now_ms)?;
+        let authorised = self.authorise(&self.contract, draft, plan, now_ms)?;
         let as_promised = !draft.altered && plan.is_right();
         let request_findings = if as_promised { self.judge_request(&authorised.request, now_ms) } else { Vec::new() };
         let mut outcome = self.send(base, draft.operation.as_ref(), authorised, deadline).await;
@@ -182,8 +193,7 @@ impl Harness {
         deadline: Duration,
     ) -> Result<Call, Unseen> {
         let now_ms = Timestamp::now().as_millisecond();
-        let (vault, redactor) = (&self.vault, &self.redactor);
-        let request = authorise(other, draft, plan, vault, redactor, &self.server_path, now_ms)?.request;
+        let request = self.authorise(other, draft, plan, now_ms)?.request;
         if !allow_query && self.would_be_logged(draft, &request) {
             return Err(Unseen::Logged);
         }
@@ -266,6 +276,14 @@ impl Harness {
         }
     }
 
+    /// For a request that reached no operation: one of the same path, else the contract's first.
+    fn nearest(&self, request: &Request) -> Option<OperationId> {
+        match self.contract.route(&self.server_path, request) {
+            Route::OtherMethods(_, operation) | Route::Found(operation, _) => Some(operation.id.clone()),
+            Route::Unknown => self.contract.operations.keys().next().cloned(),
+        }
+    }
+
     /// Redacts what came back and judges it.
     fn outcome(
         &self,
@@ -276,10 +294,7 @@ impl Harness {
         wire: Wire,
     ) -> Outcome {
         let id = operation.map(|operation| operation.id.clone());
-        let nearest = match self.contract.route(&self.server_path, &request) {
-            Route::OtherMethods(_, operation) | Route::Found(operation, _) => Some(operation.id.clone()),
-            Route::Unknown => self.contract.operations.keys().next().cloned(),
-        };
+        let nearest = id.clone().or_else(|| self.nearest(&request));
         let (answered, attempts) = match result {
             Ok(answered) => (Ok((answered.response, answered.duration)), answered.attempts),
             Err((unanswered, attempts)) => (Err(unanswered), attempts),
@@ -326,105 +341,6 @@ impl Harness {
         findings
     }
 
-    fn note_protection(&self, draft: &Draft, plan: &Plan, outcome: &Outcome) {
-        let Some(operation) = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id)) else { return };
-        if !operation.security.is_required() || self.open {
-            return;
-        }
-        let mut protections = self.protections.lock().unwrap_or_else(PoisonError::into_inner);
-        let protection = protections.entry(operation.id.clone()).or_insert_with(|| Protection {
-            operation: operation.id.clone(),
-            accepted: false,
-            refused_without: false,
-            refused_wrong: false,
-        });
-        let Ok(exchange) = &outcome.exchange else { return };
-        let refused = |cause| refusal::check_cause(&self.contract, cause, operation, &exchange.response).is_empty();
-        let only_state = Plan { state: State::Valid, credential: None, party: None, ..plan.clone() }.is_right()
-            && draft.late_edits.is_empty();
-        match plan.state {
-            State::Valid if only_state => protection.accepted |= exchange.response.is_success(),
-            State::Missing if !draft.altered && plan.member.is_none() => {
-                protection.refused_without |= refused(Cause::Missing);
-            }
-            State::Unknown if only_state && !draft.altered => protection.refused_wrong |= refused(Cause::Unknown),
-            _ => {}
-        }
-    }
-
-    fn note_seen(&self, draft: &Draft, plan: &Plan, outcome: &Outcome) {
-        let operation = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id));
-        let (Some(operation), Ok(exchange)) = (operation, &outcome.exchange) else { return };
-        let as_meant = draft.late_edits.is_empty();
-        let refused = |cause| refusal::check_cause(&self.contract, cause, operation, &exchange.response).is_empty();
-        let only_placed = Plan { places: Vec::new(), ..plan.clone() }.is_right() && as_meant;
-        let sent = match plan.places.as_slice() {
-            [] if plan.is_right() && plan.party.is_none() && as_meant => Sent::Right,
-            [] if plan.state == State::Missing && as_meant => Sent::Without,
-            [place] if !place.also && only_placed => Sent::Elsewhere(&place.location),
-            _ => Sent::Other,
-        };
-        let unknown = refused(Cause::Unknown) && !refused(Cause::Missing);
-        let manner = Manner { sent, as_promised: !draft.altered, unknown };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.entry(operation.id.clone()).or_default().note(operation, manner, exchange);
-    }
-
-    /// Shows an operation's protection: without a credential, with a wrong one for each alternative, with the right one of
-    /// the first. Every response is judged against the contract too.
-    ///
-    /// # Errors
-    /// A call cannot be made as planned.
-    pub async fn prove(&self, base: &str, draft: &Draft) -> Result<Vec<Proof>, Refused> {
-        let Some(operation) = draft.operation.as_ref().and_then(|id| self.contract.operations.get(id)) else {
-            return Err(Refused::Impossible("only an operation has a protection".to_owned()));
-        };
-        if !operation.security.is_required() {
-            return Err(Refused::Impossible(format!("{} asks for no credential", operation.id)));
-        }
-        let draft = Draft { altered: false, ..draft.clone() };
-        // The only one needs no name.
-        let alternatives: Vec<Option<_>> = match operation.security.alternatives.as_slice() {
-            [_] => vec![None],
-            several => several.iter().map(|set| set.first().cloned()).collect(),
-        };
-        let without = Plan { state: State::Missing, ..Plan::default() };
-        let mut refusals = vec![self.expect_refusal(base, &draft, operation, &without, Cause::Missing).await?];
-        for credential in &alternatives {
-            let wrong = Plan { state: State::Unknown, credential: credential.clone(), ..Plan::default() };
-            refusals.push(self.expect_refusal(base, &draft, operation, &wrong, Cause::Unknown).await?);
-        }
-        // The right one comes last, and once only: it may write.
-        let right = Plan { credential: alternatives.into_iter().next().flatten(), ..Plan::default() };
-        let outcome = self.call(base, &draft, &right, None).await?;
-        // It is told first: where the right credential is refused, the refusals of others say little.
-        let mut proofs = vec![Proof { findings: acceptance(operation, &outcome).into_iter().collect(), outcome }];
-        proofs.extend(refusals);
-        for Proof { findings, outcome } in &mut proofs {
-            findings.extend(outcome.response_findings.iter().cloned());
-        }
-        Ok(proofs)
-    }
-
-    async fn expect_refusal(
-        &self,
-        base: &str,
-        draft: &Draft,
-        operation: &Operation,
-        plan: &Plan,
-        cause: Cause,
-    ) -> Result<Proof, Refused> {
-        let outcome = self.call(base, draft, plan, None).await?;
-        let findings = match &outcome.exchange {
-            Ok(exchange) => refusal::check_cause(&self.contract, cause, operation, &exchange.response),
-            Err(unanswered) => vec![failed(Some(&operation.id), unanswered)],
-        };
-        Ok(Proof {
-            findings: findings.into_iter().map(|finding| outcome.naming_credential(finding)).collect(),
-            outcome,
-        })
-    }
-
     /// Compares an exchange's shape with the accepted snapshot of that name.
     pub fn compare(&self, name: &str, outcome: &Outcome, exchange: &Exchange) -> Option<Finding> {
         let operation = outcome.operation.as_ref().and_then(|id| self.contract.operations.get(id));
@@ -464,22 +380,4 @@ pub fn failed(operation: Option<&OperationId>, unanswered: &Unanswered) -> Findi
         Some(operation) => finding.of(operation),
         None => finding,
     }
-}
-
-/// What is wrong with the response to a right credential.
-fn acceptance(operation: &Operation, outcome: &Outcome) -> Option<Finding> {
-    let exchange = match &outcome.exchange {
-        Ok(exchange) => exchange,
-        Err(unanswered) => return Some(failed(Some(&operation.id), unanswered)),
-    };
-    let status = exchange.response.status;
-    let code = match status {
-        200..300 => return None,
-        401 | 403 => Code::AcceptanceMissing,
-        _ => Code::ProtectionUnproven,
-    };
-    let actual = format!("{status} {}", check::response_status::excerpt(&exchange.response.body));
-    let expected = operation.success().unwrap_or(200).to_string();
-    let finding = Finding::new(code, Location::Status, expected, actual.trim());
-    Some(outcome.naming_credential(finding.of(&operation.id).at(operation.place.clone())))
 }

@@ -34,7 +34,7 @@ impl Call {
     pub fn of(outcome: &Outcome) -> Option<Self> {
         let (Wire::Request(request), Ok(exchange)) = (&outcome.wire, &outcome.exchange) else { return None };
         Some(Self {
-            operation: outcome.operation.clone().or_else(|| outcome.nearest.clone())?,
+            operation: outcome.nearest.clone()?,
             request: request.clone(),
             sent_ms: exchange.sent_ms,
             response: exchange.response.clone(),

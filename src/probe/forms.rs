@@ -3,7 +3,6 @@
 use crate::contract::Contract;
 use crate::contract::operation::{Operation, ParameterIn};
 use crate::contract::scheme::{Credential, Scheme};
-use crate::credential::authorise::authorise;
 use crate::credential::{Plan, Refused, State};
 use crate::drift::alter::{current, noun};
 use crate::drift::{self, Drift};
@@ -172,8 +171,7 @@ impl Seat<'_> {
     }
 
     fn request(&self, contract: &Contract, draft: &Draft, plan: &Plan) -> Result<Request, Refused> {
-        let Harness { vault, redactor, server_path, .. } = self.harness;
-        Ok(authorise(contract, draft, plan, vault, redactor, server_path, self.now_ms)?.request)
+        Ok(self.harness.authorise(contract, draft, plan, self.now_ms)?.request)
     }
 
     /// The ways of sending the credential under the contract itself, with what the client does.

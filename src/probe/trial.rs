@@ -10,7 +10,6 @@ use crate::contract::Contract;
 use crate::contract::conduct::{Cause, Refusal, Stage};
 use crate::contract::operation::Operation;
 use crate::contract::scheme::Scheme;
-use crate::credential::authorise::authorise;
 use crate::drift::Drift;
 use crate::exchange::{Request, Response};
 use crate::harness::{Harness, Unseen};
@@ -124,8 +123,7 @@ impl Trial<'_> {
         let judged = if let Ok(call) = &called {
             judge(harness, seat, other, &call.request, call.sent_ms)
         } else {
-            let Harness { vault, redactor, server_path, .. } = harness;
-            let unsent = authorise(other, &form.draft, &form.plan, vault, redactor, server_path, seat.now_ms);
+            let unsent = harness.authorise(other, &form.draft, &form.plan, seat.now_ms);
             let request = unsent.map(|unsent| unsent.request).map_err(|refused| refused.to_string());
             request.and_then(|request| judge(harness, seat, other, &request, seat.now_ms))
         };

@@ -49,9 +49,9 @@ pub enum Sent<'a> {
     Other,
 }
 
-/// How a call was made.
+/// How a call was made, and what came of its credential.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner<'a> {
+pub struct Circumstances<'a> {
     /// Its credential.
     pub sent: Sent<'a>,
     /// Whether it was the contract's example but for the credential.
@@ -62,8 +62,8 @@ pub struct Manner<'a> {
 
 impl Seen {
     /// Notes an exchange of `operation`.
-    pub fn note(&mut self, operation: &Operation, manner: Manner<'_>, exchange: &Exchange) {
-        let Manner { sent, as_promised, unknown } = manner;
+    pub fn note(&mut self, operation: &Operation, circumstances: Circumstances<'_>, exchange: &Exchange) {
+        let Circumstances { sent, as_promised, unknown } = circumstances;
         let status = exchange.response.status;
         let accepted = exchange.response.is_success();
         // Where no credential is asked for, each call is one without.

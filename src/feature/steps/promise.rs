@@ -10,7 +10,7 @@ use crate::credential::{Plan, State};
 use crate::exchange::Location;
 use crate::feature::step::{Arguments, Kind, Run, Step};
 use crate::feature::world::{Evidence, Stop, World};
-use crate::harness::Proof;
+use crate::harness::proof::Proof;
 use crate::request::draft;
 use crate::verdict::{Code, Finding};
 use futures::FutureExt as _;
