@@ -47,21 +47,22 @@ pub async fn explain(harness: &Harness, scenarios: &mut [ScenarioRecord], means:
     }
     // A provider with a fake's memory is asked by a fake of its own.
     let fake = match (&harness.url, means) {
-        (None, Means::Probing { .. }) => {
-            let known = Knowledge::of(&harness.contract);
-            let server_path = harness.server_path.clone();
-            Some(Fake::start(harness.played.clone(), server_path, harness.vault.clone(), known).await)
-        }
+        (None, Means::Probing { .. }) => Some(harness.fake(Knowledge::of(&harness.contract)).await),
         _ => None,
     };
     let base = harness.url.clone().or_else(|| fake.as_ref().map(Fake::url)).unwrap_or_default();
     let allow_query = harness.url.is_none() || means == Means::Probing { allow_query: true };
     let left = if means == Means::Reasoning { 0 } else { MOST_PROBES };
-    let mut prober = Prober { harness, base, allow_query, left, found: Vec::new() };
-    let (mut found, mut thorough) = (Vec::new(), MOST_THOROUGH);
+    let prober = Prober { harness, base, allow_query, left, found: Vec::new() };
+    let mut diagnosis = Diagnosis { prober, found: Vec::new(), thorough: MOST_THOROUGH };
     for id in operations {
         let of_operation: Vec<&Failure> = failures.iter().filter(|failure| failure.call.operation == *id).collect();
-        explain_operation(harness, scenarios, id, &of_operation, &mut prober, &mut found, &mut thorough).await;
+        let explanations = diagnosis.of_operation(id, &of_operation).await;
+        for (failure, explanation) in of_operation.into_iter().zip(explanations) {
+            if let Some(explanation) = explanation {
+                attach(harness, scenarios, failure, explanation);
+            }
+        }
     }
     tokio::task::unconstrained(async move { drop(fake) }).await;
 }
@@ -75,61 +76,64 @@ fn explain_lateness(finding: &mut FindingRecord) {
     }
 }
 
-async fn explain_operation(
-    harness: &Harness,
-    scenarios: &mut [ScenarioRecord],
-    id: &OperationId,
-    failures: &[&Failure],
-    prober: &mut Prober<'_>,
-    found: &mut Vec<&'static str>,
-    thorough: &mut usize,
-) {
-    let mut calls: Vec<Call> = failures.iter().map(|failure| failure.call.clone()).collect();
-    let is_new = |call: &Call| failures.iter().all(|failure| failure.call.request != call.request);
-    calls.extend(harness.notebook.calls(id).into_iter().filter(is_new));
-    let bench = Bench { contract: &harness.contract, server_path: &harness.server_path, vault: &harness.vault };
-    // What was found at one operation is likely at the next; of many broken ones not all are asked everything.
-    let known = |drift: &Drift| found.contains(&drift.code);
-    let mut ranking = rank(&bench, id, &calls, &known);
-    let is_asked_everything = !ranking.is_whole() && *thorough > 0;
-    if is_asked_everything {
-        *thorough -= 1;
-        ranking = rank(&bench, id, &calls, &|_| true);
-    }
-    if prober.left > 0
-        && needs_probing(&ranking, &calls)
-        && let Some(draft) = harness.notebook.draft(id)
-    {
-        let mut tried = Vec::new();
-        let mut refuted = Vec::new();
-        // Drifts that predict as much as many others come up in a later round.
-        for _ in 0..MOST_ROUNDS {
-            let round = prober.try_each(&ranking, id, &draft, &tried).await;
-            let is_over = round.tried.is_empty() || round.is_accepted();
-            calls.extend(round.calls);
-            tried.extend(round.tried);
-            refuted.extend(round.refuted);
-            let is_asked = |drift: &Drift| (is_asked_everything || known(drift)) && !refuted.contains(&drift.id());
-            ranking = rank(&bench, id, &calls, &is_asked);
-            if is_over {
-                break;
+/// How far the diagnosis of a contract is.
+struct Diagnosis<'a> {
+    prober: Prober<'a>,
+    /// The codes of the drifts that were found so far.
+    found: Vec<&'static str>,
+    /// Of how many more operations every drift is asked.
+    thorough: usize,
+}
+
+impl Diagnosis<'_> {
+    /// The best explanation of each failure of an operation.
+    async fn of_operation(&mut self, id: &OperationId, failures: &[&Failure]) -> Vec<Option<Explanation>> {
+        let harness = self.prober.harness;
+        let mut calls: Vec<Call> = failures.iter().map(|failure| failure.call.clone()).collect();
+        let is_new = |call: &Call| failures.iter().all(|failure| failure.call.request != call.request);
+        calls.extend(harness.notebook.calls(id).into_iter().filter(is_new));
+        let bench = Bench { contract: &harness.contract, server_path: &harness.server_path, vault: &harness.vault };
+        // What was found at one operation is likely at the next; of many broken ones not all are asked everything.
+        let known = |drift: &Drift| self.found.contains(&drift.code);
+        let mut ranking = rank(&bench, id, &calls, &known);
+        let is_asked_everything = !ranking.is_whole() && self.thorough > 0;
+        if is_asked_everything {
+            self.thorough -= 1;
+            ranking = rank(&bench, id, &calls, &|_| true);
+        }
+        if self.prober.left > 0
+            && needs_probing(&ranking, &calls)
+            && let Some(draft) = harness.notebook.draft(id)
+        {
+            let mut tried = Vec::new();
+            let mut refuted = Vec::new();
+            // Drifts that predict as much as many others come up in a later round.
+            for _ in 0..MOST_ROUNDS {
+                let round = self.prober.try_each(&ranking, id, &draft, &tried).await;
+                let is_over = round.tried.is_empty() || round.is_accepted();
+                calls.extend(round.calls);
+                tried.extend(round.tried);
+                refuted.extend(round.refuted);
+                let is_asked = |drift: &Drift| (is_asked_everything || known(drift)) && !refuted.contains(&drift.id());
+                ranking = rank(&bench, id, &calls, &is_asked);
+                if is_over {
+                    break;
+                }
             }
         }
-    }
-    found.extend(ranking.best().next().map(|best| best.drift.code));
-    for (index, failure) in failures.iter().enumerate() {
-        let direct =
-            || response::explain(&harness.contract, &failure.finding, &failure.call.request, &failure.call.response);
-        // What explains every answer of the operation comes before what can be read off one of them, unless both say the
-        // same: then that has what was really said.
-        let explanation = match (ranking.of_call(index), direct()) {
-            (Some(found), Some(read)) if found.code == read.code => Some(read),
-            (Some(found), _) if ranking.is_whole() && !found.code.starts_with("response-") => Some(found),
-            (found, read) => read.or(found),
+        self.found.extend(ranking.best().next().map(|best| best.drift.code));
+        let explanation = |(index, failure): (usize, &&Failure)| {
+            let Call { request, response, .. } = &failure.call;
+            let read = response::explain(&harness.contract, &failure.finding, request, response);
+            // What explains every answer of the operation comes before what can be read off one of them, unless both say the
+            // same: then that has what was really said.
+            match (ranking.of_call(index), read) {
+                (Some(found), Some(read)) if found.code == read.code => Some(read),
+                (Some(found), _) if ranking.is_whole() && !found.code.starts_with("response-") => Some(found),
+                (found, read) => read.or(found),
+            }
         };
-        if let Some(explanation) = explanation {
-            attach(harness, scenarios, failure, &explanation);
-        }
+        failures.iter().enumerate().map(explanation).collect()
     }
 }
 
@@ -139,14 +143,11 @@ fn needs_probing(ranking: &Ranking, calls: &[Call]) -> bool {
     refused || ranking.best().count() > 1
 }
 
-fn attach(harness: &Harness, scenarios: &mut [ScenarioRecord], failure: &Failure, explanation: &Explanation) {
+fn attach(harness: &Harness, scenarios: &mut [ScenarioRecord], failure: &Failure, explanation: Explanation) {
     let scenario =
         scenarios.iter_mut().find(|scenario| scenario.feature == failure.file && scenario.line == failure.line);
     if let Some(finding) = scenario.and_then(|scenario| scenario.findings.get_mut(failure.index)) {
-        finding.drift = Some(DriftRecord {
-            code: explanation.code,
-            sentence: harness.redactor.redact(&explanation.sentence),
-            certain: explanation.certain,
-        });
+        let Explanation { code, sentence, certain } = explanation;
+        finding.drift = Some(DriftRecord { code, sentence: harness.redactor.redact(&sentence), certain });
     }
 }
