@@ -78,6 +78,16 @@ pub fn check(
     findings.into_iter().map(complete).collect()
 }
 
+/// The refusals of the contract that a response to a call of `operation` is.
+pub fn kept<'a>(contract: &'a Contract, operation: &Operation, response: &Response) -> Vec<&'a Refusal> {
+    let is_it = |refusal: &&Refusal| {
+        refusal.status == response.status
+            && refusal.applies_to(Some(&operation.id))
+            && check(contract, refusal, Some(operation), response).is_empty()
+    };
+    contract.refusals.iter().filter(is_it).collect()
+}
+
 /// How a response departs from every refusal that the contract promises for a cause: the least departure.
 pub fn check_cause(contract: &Contract, cause: Cause, operation: &Operation, response: &Response) -> Vec<Finding> {
     let candidates = candidates(contract, cause, operation);

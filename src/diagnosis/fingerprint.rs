@@ -32,11 +32,7 @@ pub const SAME: u32 = 16;
 impl Fingerprint {
     /// The fingerprint of a response to a call of `operation`.
     pub fn of(contract: &Contract, operation: &Operation, response: &Response) -> Self {
-        let refusals = contract.refusals.iter().filter(|refusal| {
-            refusal.status == response.status
-                && refusal.applies_to(Some(&operation.id))
-                && refusal::check(contract, refusal, Some(operation), response).is_empty()
-        });
+        let refusals = refusal::kept(contract, operation, response).into_iter();
         let findings = check::response(contract, operation, response, &[]);
         let body = response.json();
         let allow = response.headers.get("allow").unwrap_or("").split(',');

@@ -197,18 +197,12 @@ fn answered(harness: &Harness, mut contract: Contract, request: &Request, now_ms
 
 /// What the provider does, and which refusals of the contract it is.
 fn does(contract: &Contract, operation: &Operation, response: &Response) -> (Does, Vec<String>) {
-    let is_it = |refusal: &&Refusal| {
-        refusal.status == response.status
-            && refusal.applies_to(Some(&operation.id))
-            && refusal::check(contract, refusal, Some(operation), response).is_empty()
-    };
     let of_credentials = |refusal: &&Refusal| refusal.on.iter().any(|cause| Cause::OF_CREDENTIALS.contains(cause));
-    let all = || contract.refusals.iter().filter(is_it);
-    let mut refusals: Vec<String> = all().filter(of_credentials).map(|refusal| refusal.name.to_string()).collect();
-    let is_promised = !refusals.is_empty();
-    if refusals.is_empty() {
-        refusals = all().map(|refusal| refusal.name.to_string()).collect();
-    }
+    let (promised, others): (Vec<&Refusal>, Vec<&Refusal>) =
+        refusal::kept(contract, operation, response).into_iter().partition(of_credentials);
+    let is_promised = !promised.is_empty();
+    let told = if is_promised { promised } else { others };
+    let refusals: Vec<String> = told.into_iter().map(|refusal| refusal.name.to_string()).collect();
     match response.status {
         200..300 => (Does::Accepted, Vec::new()),
         404 | 405 | 500.. => (Does::NotKnown, refusals),

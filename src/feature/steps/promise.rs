@@ -214,11 +214,8 @@ fn not_refused_for_credential(world: &mut World, _: &Arguments) -> Result<(), St
     let operation = operation.ok_or_else(|| "the request is of no operation".to_owned())?;
     let response = &exchange.response;
     let causes = world.plan.causes();
-    let is_promised = contract.refusals.iter().any(|refusal| {
-        refusal.on.iter().any(|cause| causes.contains(cause))
-            && refusal.applies_to(Some(&operation.id))
-            && refusal::check(&contract, refusal, Some(operation), response).is_empty()
-    });
+    let refusals = refusal::kept(&contract, operation, response);
+    let is_promised = refusals.into_iter().any(|refusal| refusal.on.iter().any(|cause| causes.contains(cause)));
     if !is_promised && !matches!(response.status, 401 | 403 | 500..) {
         return Ok(());
     }
