@@ -6,7 +6,7 @@ use super::diagnostic::Failure;
 use super::exit::Exit;
 use super::output::Outputs;
 use super::preparation::{Prepared, client, prepare, read_contents};
-use super::progress::Progress;
+use super::progress::{Progress, until_interrupted};
 use super::published::remarks;
 use super::targets::Destination;
 use crate::deployment::Unanswered;
@@ -59,16 +59,8 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
         (read_contents(&project, &destination), client.join().expect("making a client does not panic"))
     });
     let prepared = prepare(&project, &folder, &destination, contents?, client, tags.as_ref())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
-    let record = runtime.block_on(async {
-        tokio::select! {
-            record = run_all(common, options.diagnose, &outputs, &destination, prepared, tags.is_some(), started) => record,
-            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-        }
-    })?;
+    let run = run_all(common, options, &outputs, &destination, prepared, started);
+    let record = until_interrupted(run)?;
     outputs.write(&record)?;
     Ok(record.verdict.into())
 }
@@ -87,13 +79,13 @@ pub fn parse_tags(text: &str) -> Result<TagOperation, Failure> {
 
 async fn run_all(
     common: &Common,
-    diagnose: bool,
+    options: &CheckOptions,
     outputs: &Outputs,
     destination: &Destination,
     mut prepared: Vec<Prepared>,
-    narrowed: bool,
     started: Instant,
 ) -> Result<Record, Failure> {
+    let narrowed = options.tags.is_some();
     let began = jiff::Timestamp::now();
     for contract in &mut prepared {
         contract.unreachable = reach(&contract.harness).await;
@@ -125,12 +117,11 @@ async fn run_all(
     for contract in &prepared {
         let keys =
             contract.ready.iter().flat_map(|(_, listed)| listed).map(|listed| (listed.file.clone(), listed.line));
-        let scenarios: Vec<_> = keys.filter_map(|key| records.remove(&key)).collect();
+        let mut scenarios: Vec<_> = keys.filter_map(|key| records.remove(&key)).collect();
         if scenarios.is_empty() && contract.not_run.is_empty() && narrowed && contract.unreachable.is_none() {
             continue;
         }
-        let mut scenarios = scenarios;
-        let means = match (&contract.harness.url, diagnose) {
+        let means = match (&contract.harness.url, options.diagnose) {
             (Some(_), false) => Means::Reasoning,
             (Some(_), true) => Means::Probing { allow_query: destination.target.allow_query },
             (None, _) => Means::Probing { allow_query: true },

@@ -6,7 +6,7 @@ use super::diagnostic::Failure;
 use super::exit::Exit;
 use super::output::Outputs;
 use super::preparation::{Prepared, client, prepare, read_contents};
-use super::progress::Bar;
+use super::progress::{Bar, until_interrupted};
 use super::targets::{Destination, unknown};
 use crate::drift::{self, Drift};
 use crate::mutation::equivalent::Equivalents;
@@ -40,16 +40,7 @@ pub fn mutate(common: &Common, options: &MutateOptions, matches: Option<&ArgMatc
     if options.list {
         return Ok(list(common, &prepared, &mutants));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
-    let score = runtime.block_on(async {
-        tokio::select! {
-            score = run(options, &prepared, mutants, started) => score,
-            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-        }
-    })?;
+    let score = until_interrupted(run(options, &prepared, mutants, started))?;
     // A reader that has gone away does not keep the run from its verdict.
     if outputs.streams() {
         drop(report::write(&mut anstream::stdout().lock(), &score, Outputs::options(common)));
@@ -142,7 +133,7 @@ async fn run(
     if let (Some(first), false) = (prepared.first(), mutants.is_empty()) {
         let client = &first.harness.client;
         let reached = rehearse(&suites, jobs, client).await.map_err(failure)?;
-        let bar = Bar::new(mutants.len(), "mutants");
+        let bar = Bar::new(mutants.len(), "mutants, {eta} left");
         let mutants = Arc::new(mutants.clone());
         let ticking = bar.clone();
         let tried = try_all(&suites, reached, &mutants, jobs, client, move |_| ticking.advance()).await;

@@ -6,6 +6,7 @@ use super::diagnostic::Failure;
 use super::exit::Exit;
 use super::output::Outputs;
 use super::preparation::{Prepared, client, prepare, read_contents};
+use super::progress::{Bar, until_interrupted};
 use super::targets::{Destination, unknown};
 use crate::answer::knowledge::Knowledge;
 use crate::contract::operation::Operation;
@@ -16,8 +17,6 @@ use crate::probe::trial::{Step, Trial};
 use crate::report::probed;
 use crate::verdict::Verdict;
 use clap::ArgMatches;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{self, IsTerminal as _};
 use std::time::Instant;
 
 /// Runs the verb.
@@ -34,17 +33,8 @@ pub fn probe(common: &Common, options: &ProbeOptions, matches: Option<&ArgMatche
     if let Some(operation) = &options.operation {
         knows(&prepared, operation)?;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     let began = jiff::Timestamp::now();
-    let contracts = runtime.block_on(async {
-        tokio::select! {
-            contracts = each(options, &destination, &prepared) => Ok(contracts),
-            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-        }
-    })?;
+    let contracts = until_interrupted(async { Ok(each(options, &destination, &prepared).await) })?;
     let worst = contracts.iter().filter_map(|contract| contract.verdict).max();
     let record = Probed {
         version: VERSION,
@@ -73,21 +63,16 @@ fn knows(prepared: &[Prepared], operation: &str) -> Result<(), Failure> {
 }
 
 async fn each(options: &ProbeOptions, destination: &Destination, prepared: &[Prepared]) -> Vec<ProbedContract> {
-    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-    let style = ProgressStyle::with_template("{pos} of {len} forms, {elapsed} {wide_bar}");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    if io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-    }
+    let bar = Bar::new(0, "forms, {elapsed}");
     let progress = |step| match step {
-        Step::Expected(forms) => bar.inc_length(forms as u64),
-        Step::Sent => bar.inc(1),
+        Step::Expected(forms) => bar.expect(forms),
+        Step::Sent => bar.advance(),
     };
     let mut contracts = Vec::new();
     for contract in prepared {
         contracts.push(one(options, destination, contract, &progress).await);
     }
-    bar.finish_and_clear();
+    bar.end();
     contracts
 }
 
