@@ -6,25 +6,16 @@
 # Needs Debian's `hyperfine` and `time`. COUNTERPART names another binary than the usual one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. benches/prepare.sh
 
 runs=${1:-20}
-counterpart=${COUNTERPART:-${CARGO_TARGET_DIR:-target}/release/counterpart}
 
-for tool in /usr/bin/time hyperfine python3; do
-    if ! command -v "$tool" > /dev/null; then
-        echo "$tool is missing: docs/benchmarks.md says how to install it" >&2
-        exit 4
-    fi
-done
-if [ -z "${COUNTERPART:-}" ]; then
-    cargo build --quiet --release --bin counterpart
-fi
-counterpart=$(realpath "$counterpart")
+prepare /usr/bin/time hyperfine python3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # As in CI: nothing is written, and the fakes make their own secrets.
 export CI=1
-unset HOKUSAI_API_KEY CLIP_RUNPOD_SECRET SERVICE_KEY_NPU_WORKER SERVICE_KEY_AI_STACK SERVICE_KEY_BROWSER_SERVICE
+forget_secrets
 
 names=(all)
 commands=("$counterpart check")

@@ -6,24 +6,15 @@
 # Needs Debian's `hyperfine`. COUNTERPART names another binary than the usual one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. benches/prepare.sh
 
 runs=${1:-5}
-counterpart=${COUNTERPART:-${CARGO_TARGET_DIR:-target}/release/counterpart}
 
-for tool in hyperfine python3; do
-    if ! command -v "$tool" > /dev/null; then
-        echo "$tool is missing: docs/benchmarks.md says how to install it" >&2
-        exit 4
-    fi
-done
-if [ -z "${COUNTERPART:-}" ]; then
-    cargo build --quiet --release --bin counterpart
-fi
-counterpart=$(realpath "$counterpart")
+prepare hyperfine python3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # As in CI: the fakes make their own secrets.
-unset HOKUSAI_API_KEY CLIP_RUNPOD_SECRET SERVICE_KEY_NPU_WORKER SERVICE_KEY_AI_STACK SERVICE_KEY_BROWSER_SERVICE
+forget_secrets
 
 names=(all)
 commands=("$counterpart mutate --fail-under 0 --format json")

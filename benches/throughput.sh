@@ -8,23 +8,14 @@
 # (docs/benchmarks.md). HURL and COUNTERPART name other binaries than the usual ones.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. benches/prepare.sh
 
 rounds=${1:-3}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/counterpart-bench
 hurl=${HURL:-$cache/bin/hurl}
-counterpart=${COUNTERPART:-${CARGO_TARGET_DIR:-target}/release/counterpart}
 limit=180 # seconds that one run may take
 
-for tool in /usr/bin/time python3 "$hurl"; do
-    if ! command -v "$tool" > /dev/null; then
-        echo "$tool is missing: docs/benchmarks.md says how to install it" >&2
-        exit 4
-    fi
-done
-if [ -z "${COUNTERPART:-}" ]; then
-    cargo build --quiet --release --bin counterpart
-fi
-counterpart=$(realpath "$counterpart")
+prepare /usr/bin/time python3 "$hurl"
 cargo build --quiet --release --manifest-path benches/provider/Cargo.toml --target-dir "$cache/provider"
 
 work=$(mktemp -d)
