@@ -180,12 +180,11 @@ fn fit(listed: Vec<Listed>, contract: &Contract, vault: &Vault) -> (Vec<Listed>,
         parties.filter_map(|party| Some((&party.secret, vault.get(&party.secret)?))).collect::<Vec<_>>()
     };
     let reason = |listed: &Listed| {
-        let has = |tag: &str| listed.tags.iter().any(|known| known == tag);
         secrets_of(listed).into_iter().find_map(|(name, secret)| {
-            if has(TRUNCATED) && secret.truncated().expose().len() < SHORTEST_SECRET {
+            if listed.has(TRUNCATED) && secret.truncated().expose().len() < SHORTEST_SECRET {
                 return Some(format!("a part of the secret {name} is too short to be kept out of the output"));
             }
-            (has(RECASED) && secret.recased().is_none()).then(|| format!("the secret {name} has no letter"))
+            (listed.has(RECASED) && secret.recased().is_none()).then(|| format!("the secret {name} has no letter"))
         })
     };
     let mut unfit = Vec::new();

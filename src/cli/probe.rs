@@ -170,7 +170,7 @@ fn callable<'a>(
     let ready = prepared.ready.iter().flat_map(|(_, listed)| listed);
     let all = ready.chain(prepared.not_run.iter().map(|(listed, _)| listed));
     let reading: Vec<_> = all
-        .filter(|listed| !listed.derived && !listed.tags.iter().any(|tag| tag == "writes" || tag == "fake"))
+        .filter(|listed| !listed.derived && !listed.has("writes") && !listed.has("fake"))
         .flat_map(|listed| &listed.operations)
         .collect();
     let rank = |operation: &Operation| match (

@@ -20,21 +20,20 @@ pub enum Choice {
 
 /// Decides about a scenario.
 pub fn choose(listed: &Listed, tags: Option<&TagOperation>, destination: &Destination, site: Option<&Site>) -> Choice {
-    let has = |tag: &str| listed.tags.iter().any(|known| known == tag);
     if tags.is_some_and(|expression| !expression.eval(&listed.tags)) {
         return Choice::NotAsked;
     }
     let Some(site) = site else { return Choice::Runs };
-    if has("fake") {
+    if listed.has("fake") {
         return Choice::NotHere("@fake: it steers the fake".to_owned());
     }
-    if has("writes") && !destination.target.writes {
+    if listed.has("writes") && !destination.target.writes {
         return Choice::NotHere(format!("@writes: the target {} does not allow it", destination.name));
     }
     if site.open && listed.about_credentials {
         return Choice::NotHere(format!("the target {} asks for no credential", destination.name));
     }
-    if has(IN_QUERY) && listed.derived && !destination.target.allow_query {
+    if listed.has(IN_QUERY) && listed.derived && !destination.target.allow_query {
         let reason = "the target does not allow secrets in the query: they are logged by design";
         return Choice::NotHere(reason.to_owned());
     }

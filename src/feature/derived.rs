@@ -74,7 +74,7 @@ const TAKES: &str = "a text takes every write";
 /// Whether the contract says how the operation refuses, and no feature says that it opens otherwise.
 fn is_derived_for(contract: &Contract, operation: &Operation, authored: &[&Listed]) -> bool {
     let refuses = |cause| contract.refusal_on(cause, Some(&operation.id)).is_some();
-    let otherwise = |listed: &&Listed| names(listed, operation) && listed.tags.iter().any(|tag| tag == OPENS_OTHERWISE);
+    let otherwise = |listed: &&Listed| names(listed, operation) && listed.has(OPENS_OTHERWISE);
     operation.security.is_required()
         && (refuses(Cause::Missing) || refuses(Cause::Unknown))
         && !authored.iter().any(otherwise)
@@ -89,13 +89,13 @@ fn writes(operation: &Operation, authored: &[&Listed]) -> bool {
     let mut callers = authored.iter().filter(|listed| names(listed, operation)).peekable();
     match callers.peek() {
         None => !operation.is_safe(),
-        Some(_) => callers.all(|listed| listed.tags.iter().any(|tag| tag == "writes")),
+        Some(_) => callers.all(|listed| listed.has("writes")),
     }
 }
 
 /// Whether a call with the right credential may do so, which one that is refused does not show: where in doubt, it may.
 fn opening_writes(operation: &Operation, authored: &[&Listed]) -> bool {
-    let is_writing = |listed: &&Listed| names(listed, operation) && listed.tags.iter().any(|tag| tag == "writes");
+    let is_writing = |listed: &&Listed| names(listed, operation) && listed.has("writes");
     writes(operation, authored) || (!operation.is_safe() && authored.iter().any(is_writing))
 }
 

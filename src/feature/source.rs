@@ -52,6 +52,13 @@ pub struct Listed {
     pub derived: bool,
 }
 
+impl Listed {
+    /// Whether it has a tag, without `@`.
+    pub fn has(&self, tag: &str) -> bool {
+        self.tags.iter().any(|known| known == tag)
+    }
+}
+
 /// Reads one feature file, with outlines expanded; everything that is wrong with it, together.
 ///
 /// # Errors
