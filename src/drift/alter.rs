@@ -105,8 +105,8 @@ pub fn body_schema(operation: &Operation) -> Option<&Schema> {
 
 /// The contract in which the document's schemas are changed for the body of one operation only.
 ///
-/// `edit` gets the file that declares the property as a value, and the pointers that [`Schemas::declaration`] gives for `instance`: of the
-/// schema that declares the property, and of the property's own.
+/// `edit` gets the file that declares the property as a value, and the pointers that [`Schemas::declaration`] gives for
+/// `instance`: of the schema that declares the property, and of the property's own.
 pub fn body_field(
     contract: &Contract,
     id: &OperationId,

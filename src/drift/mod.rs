@@ -187,7 +187,7 @@ impl Drift {
     pub fn changes_a_call(&self) -> bool {
         !self.client.is_empty()
             || !self.asks.is_empty()
-            || matches!(self.code, "credential-doubled" | "credential-also-accepted" | "credential-word-optional")
+            || matches!(self.code, "credential-also-accepted" | "credential-word-optional")
     }
 
     /// Whether a provider with it answers later than anybody waits.

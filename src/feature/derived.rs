@@ -1,7 +1,8 @@
 //! Derived scenarios: what a contract says of its credentials, written as Gherkin so that no author has to.
 //!
 //! Every operation with a required credential gets the rule "`<operation>` opens to its credential only" with a scenario
-//! for each further alternative that opens it, and one for each way of not having it. They are read, selected, run and reported like those of files.
+//! for each further alternative that opens it, and one for each way of not having it. They are read, selected, run and reported
+//! like those of files.
 
 use super::source::{Listed, read as read_feature};
 use crate::contract::Contract;

@@ -66,7 +66,7 @@ pub async fn rehearse(suites: &Arc<Vec<Suite>>, jobs: usize, client: &Client) ->
         let client = client.clone();
         async move { case.rehearse(&harness, &client).await }.boxed_local()
     };
-    let results = collect(Pieces::new(all.len(), |_| false), all.len(), jobs, client, work, |_, _| {}).await?;
+    let results = collect(Pieces::new(all.len(), |_| false), jobs, client, work, |_| {}).await?;
     let mut reached: Vec<Vec<Reached>> = suites.iter().map(|_| Vec::new()).collect();
     for ((suite, _), result) in all.iter().zip(results) {
         let (record, of_case) = result.map_err(Trouble::Failed)?;
@@ -100,28 +100,27 @@ pub async fn try_all(
         }
         .boxed_local()
     };
-    let told = move |_, fate: &Result<Fate, String>| {
+    let told = move |fate: &Result<Fate, String>| {
         if let Ok(fate) = fate {
             done(fate);
         }
     };
-    let results = collect(pieces, mutants.len(), jobs, client, work, told).await?;
+    let results = collect(pieces, jobs, client, work, told).await?;
     results.into_iter().map(|result| result.map_err(Trouble::Failed)).collect()
 }
 
 /// Does all pieces of work, and gives what came of them in order.
 async fn collect<R: Send + 'static>(
     pieces: Pieces,
-    count: usize,
     jobs: usize,
     client: &Client,
     work: impl Fn(usize, &Client) -> futures::future::LocalBoxFuture<'static, R> + Send + Sync + 'static,
-    told: impl Fn(usize, &R) + Send + Sync + 'static,
+    told: impl Fn(&R) + Send + Sync + 'static,
 ) -> Result<Vec<R>, Trouble> {
-    let results: Results<R> = Arc::new(Mutex::new(std::iter::repeat_with(|| None).take(count).collect()));
+    let results: Results<R> = Arc::new(Mutex::new(std::iter::repeat_with(|| None).take(pieces.count()).collect()));
     let taking = results.clone();
     let take = move |index: usize, result: R| {
-        told(index, &result);
+        told(&result);
         taking.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(result);
     };
     each(pieces, jobs, client, Arc::new(work), Arc::new(take)).await.map_err(Trouble::Failed)?;

@@ -27,6 +27,11 @@ impl Pieces {
         Self([(busy, AtomicUsize::new(0)), (waiting, AtomicUsize::new(0))])
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|(pieces, _)| pieces.len()).sum()
+    }
+
     fn take(&self, lane: usize) -> Option<usize> {
         let (pieces, next) = &self.0[lane];
         pieces.get(next.fetch_add(1, Ordering::Relaxed)).copied()
