@@ -130,14 +130,12 @@ fn blame(pair: Pair<'_>, ours: &str, theirs: &Says) -> Blame {
     }
 }
 
-/// Whether a credential of the operation sits at `name`, as [`super::seen::Names`] write it.
-pub fn is_place_of(contract: &Contract, operation: &Operation, name: &str) -> bool {
+/// Whether a credential of the operation sits at a place, or around it.
+pub fn is_place_of(contract: &Contract, operation: &Operation, place: &Location) -> bool {
     let sets = alternatives(contract, operation).unwrap_or_default();
-    sets.iter().flat_map(|set| &set.forms).any(|form| match &form.location {
-        Location::Body(pointer) => name == pointer || name.starts_with(&format!("{pointer}/")),
-        Location::Query(known) => name.strip_prefix('?') == Some(known),
-        Location::Header(known) => name.strip_prefix("header ").is_some_and(|name| name.eq_ignore_ascii_case(known)),
-        _ => false,
+    sets.iter().flat_map(|set| &set.forms).any(|form| match (&form.location, place) {
+        (Location::Body(known), Location::Body(field)) => field == known || field.starts_with(&format!("{known}/")),
+        (known, place) => known.is_same(place),
     })
 }
 
@@ -212,8 +210,8 @@ fn declared(document: &Contract, operation: &Operation) -> Vec<(Location, bool)>
     let schema =
         contents.filter(|(media_type, _)| is_json(media_type)).find_map(|(_, content)| content.schema.as_ref());
     let fields = schema.map(|schema| fields::of(&document.schemas, &schema.pointer)).unwrap_or_default();
-    let top = fields.into_iter().filter(|(field, _)| parent(field).is_empty() && is_credential(field));
-    found.extend(top.map(|(field, must)| (Location::Body(field), must)));
+    let is_top = |place: &Location| matches!(place, Location::Body(at) if parent(at).is_empty() && is_credential(at));
+    found.extend(fields.into_iter().filter(|(place, _)| is_top(place)));
     found
 }
 

@@ -3,14 +3,15 @@
 use crate::contract::document::{parent, pointer_token};
 use crate::contract::library::Pointer;
 use crate::contract::schema::Schemas;
+use crate::exchange::Location;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// How deep fields are looked for; a schema may hold itself.
 const DEEPEST: usize = 6;
 
-/// By pointer (`/items/*/id`), whether the object that it belongs to must have the field.
-pub type Fields = BTreeMap<String, bool>;
+/// Whether a message must carry what it may carry: by place, in a body such as `/items/*/id`.
+pub type Fields = BTreeMap<Location, bool>;
 
 /// The fields of the schema at `pointer`.
 pub fn of(schemas: &Schemas, pointer: &Pointer) -> Fields {
@@ -21,7 +22,7 @@ pub fn of(schemas: &Schemas, pointer: &Pointer) -> Fields {
 
 /// Whether `fields` say anything of the object at `owner`.
 pub fn describe(fields: &Fields, owner: &str) -> bool {
-    fields.keys().any(|field| field.starts_with('/') && parent(field) == owner)
+    fields.keys().any(|place| matches!(place, Location::Body(field) if parent(field) == owner))
 }
 
 /// `sure` says whether every value has to keep this schema.
@@ -34,7 +35,7 @@ fn collect(schemas: &Schemas, pointer: &Pointer, at: &str, sure: bool, depth: us
     for name in properties.into_iter().flat_map(|properties| properties.keys()) {
         let token = pointer_token(name);
         let field = format!("{at}/{token}");
-        *fields.entry(field.clone()).or_default() |= sure && required.contains(&name.as_str());
+        *fields.entry(Location::Body(field.clone())).or_default() |= sure && required.contains(&name.as_str());
         collect(schemas, &below(format!("properties/{token}")), &field, true, depth + 1, fields);
     }
     if schema.get("items").is_some_and(Value::is_object) {

@@ -1,7 +1,7 @@
 //! Aspects: the fields that a body must have, and the parameters that a request must carry.
 
 use super::fields::{self, Fields, describe};
-use super::seen::Names;
+use super::seen::Carried;
 use super::{Aspect, Blame, Disagreement, Pair, credential};
 use crate::contract::Contract;
 use crate::contract::document::parent;
@@ -10,10 +10,10 @@ use crate::exchange::Location;
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 
-/// Disagreements that have the same words and the same blame, by these: the names.
-type Grouped = BTreeMap<(Aspect, Says, Says, Kind), Vec<String>>;
+/// Disagreements that have the same words and the same blame, by these: the places.
+type Grouped = BTreeMap<(Aspect, Says, Says, Kind), Vec<Location>>;
 
-/// What one side says of a name.
+/// What one side says of a place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Says {
     Required,
@@ -31,7 +31,7 @@ impl Says {
     }
 }
 
-/// What the run showed of one name.
+/// What the run showed of one place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Document(&'static str),
@@ -43,37 +43,38 @@ enum Kind {
 pub fn of_request(pair: Pair<'_>, told_of: &[Location]) -> Vec<Disagreement> {
     let (ours, theirs) = (asked(pair.contract, pair.ours), asked(pair.document, pair.theirs));
     let mut grouped = Grouped::new();
-    for name in theirs.iter().filter(|(_, required)| **required).map(|(name, _)| name) {
+    for place in theirs.iter().filter(|(_, required)| **required).map(|(place, _)| place) {
         let is_new =
-            !ours.get(name).copied().unwrap_or_default() && (speaks_of(&ours, name) || pair.ours.body.is_none());
-        if !is_new || told_of.contains(&location(name)) || credential::is_place_of(pair.contract, pair.ours, name) {
+            !ours.get(place).copied().unwrap_or_default() && (speaks_of(&ours, place) || pair.ours.body.is_none());
+        if !is_new || told_of.contains(place) || credential::is_place_of(pair.contract, pair.ours, place) {
             continue;
         }
-        let says = Says::of(ours.get(name).copied());
-        let kind = if pair.seen.taken.iter().any(|taken| lacks(taken, name)) {
+        let says = Says::of(ours.get(place).copied());
+        let kind = if pair.seen.taken.iter().any(|taken| lacks(taken, place)) {
             Kind::Document("the provider accepted a call without")
-        } else if pair.seen.taken.is_empty() && pair.seen.turned_down.iter().any(|names| lacks(names, name)) {
+        } else if pair.seen.taken.is_empty() && pair.seen.turned_down.iter().any(|carried| lacks(carried, place)) {
             Kind::Contract("the provider refused each call without")
         } else {
             Kind::Nobody
         };
-        grouped.entry((aspect(name), says, Says::Required, kind)).or_default().push(name.clone());
+        grouped.entry((aspect(place), says, Says::Required, kind)).or_default().push(place.clone());
     }
-    for name in ours.iter().filter(|(_, required)| **required).map(|(name, _)| name) {
-        let required = theirs.get(name).copied();
-        if required == Some(true) || !speaks_of(&theirs, name) || name.starts_with("header ") {
+    for place in ours.iter().filter(|(_, required)| **required).map(|(place, _)| place) {
+        let required = theirs.get(place).copied();
+        if required == Some(true) || !speaks_of(&theirs, place) || matches!(place, Location::Header(_)) {
             continue;
         }
-        let is_missed =
-            |names: &Names| lacks(names, name) && pair.seen.taken.iter().any(|taken| is_less(names, taken, name));
-        let kind = if pair.seen.taken.iter().any(|taken| lacks(taken, name)) {
+        let is_missed = |carried: &Carried| {
+            lacks(carried, place) && pair.seen.taken.iter().any(|taken| is_less(carried, taken, place))
+        };
+        let kind = if pair.seen.taken.iter().any(|taken| lacks(taken, place)) {
             Kind::Contract("the provider accepted a call without")
         } else if pair.seen.turned_down.iter().any(is_missed) {
             Kind::Document("the provider refused a call without")
         } else {
             Kind::Nobody
         };
-        grouped.entry((aspect(name), Says::Required, Says::of(required), kind)).or_default().push(name.clone());
+        grouped.entry((aspect(place), Says::Required, Says::of(required), kind)).or_default().push(place.clone());
     }
     told(pair, "the request", grouped)
 }
@@ -89,13 +90,13 @@ pub fn of_response(pair: Pair<'_>) -> Vec<Disagreement> {
         return Vec::new();
     };
     let mut grouped = Grouped::new();
-    for name in ours.iter().filter(|(_, required)| **required).map(|(name, _)| name) {
-        let required = theirs.get(name).copied();
-        if required == Some(true) || !speaks_of(&theirs, name) {
+    for place in ours.iter().filter(|(_, required)| **required).map(|(place, _)| place) {
+        let required = theirs.get(place).copied();
+        if required == Some(true) || !speaks_of(&theirs, place) {
             continue;
         }
         let sent = &pair.seen.sent;
-        let kind = if sent.iter().any(|names| lacks(names, name)) {
+        let kind = if sent.iter().any(|carried| lacks(carried, place)) {
             Kind::Contract("the provider answered without")
         } else if required.is_none() && !sent.is_empty() {
             Kind::Document("the provider sends")
@@ -105,15 +106,14 @@ pub fn of_response(pair: Pair<'_>) -> Vec<Disagreement> {
         grouped
             .entry((Aspect::RequiredField, Says::Required, Says::of(required), kind))
             .or_default()
-            .push(name.clone());
+            .push(place.clone());
     }
     told(pair, "the response", grouped)
 }
 
 fn told(pair: Pair<'_>, of: &str, grouped: Grouped) -> Vec<Disagreement> {
-    let told = grouped.into_iter().map(|((aspect, ours, theirs, kind), names)| {
-        let location = location(&names[0]);
-        let words = names.iter().map(|name| self::location(name).to_string()).collect::<Vec<_>>().join(", ");
+    let told = grouped.into_iter().map(|((aspect, ours, theirs, kind), places)| {
+        let words = places.iter().map(Location::to_string).collect::<Vec<_>>().join(", ");
         let say = |says| match says {
             Says::Required => format!("{words} required in {of}"),
             Says::Optional => format!("{words} not required in {of}"),
@@ -124,7 +124,7 @@ fn told(pair: Pair<'_>, of: &str, grouped: Grouped) -> Vec<Disagreement> {
             Kind::Contract(seen) => Blame::Contract(format!("{seen} {words}")),
             Kind::Nobody => Blame::Nobody,
         };
-        Disagreement { blame, ..pair.disagreement(aspect, location, say(ours), say(theirs)) }
+        Disagreement { blame, ..pair.disagreement(aspect, places[0].clone(), say(ours), say(theirs)) }
     });
     told.collect()
 }
@@ -135,15 +135,18 @@ fn asked(contract: &Contract, operation: &Operation) -> Fields {
     if let Some(content) = operation.body.as_ref().and_then(|body| json_of(&body.contents)) {
         let required = operation.body.as_ref().is_some_and(|body| body.required);
         let fields = of_content(contract, content).into_iter();
-        asked.extend(fields.map(|(name, must)| (name.clone(), must && (required || !parent(&name).is_empty()))));
+        asked.extend(fields.map(|(place, must)| {
+            let is_inner = matches!(&place, Location::Body(field) if !parent(field).is_empty());
+            (place, must && (required || is_inner))
+        }));
     }
     for parameter in &operation.parameters {
-        let name = match parameter.location {
-            ParameterIn::Query => format!("?{}", parameter.name),
-            ParameterIn::Header => format!("header {}", parameter.name.to_ascii_lowercase()),
+        let place = match parameter.location {
+            ParameterIn::Query => Location::Query(parameter.name.clone()),
+            ParameterIn::Header => Location::Header(parameter.name.to_ascii_lowercase()),
             ParameterIn::Path | ParameterIn::Cookie => continue,
         };
-        asked.insert(name, parameter.required);
+        asked.insert(place, parameter.required);
     }
     asked
 }
@@ -158,35 +161,35 @@ fn of_content(contract: &Contract, content: &Content) -> Fields {
 }
 
 /// Whether `fields` say what the object holds that a field belongs to; parameters are always spoken of.
-fn speaks_of(fields: &Fields, name: &str) -> bool {
-    !name.starts_with('/') || describe(fields, parent(name))
+fn speaks_of(fields: &Fields, place: &Location) -> bool {
+    match place {
+        Location::Body(field) => describe(fields, parent(field)),
+        _ => true,
+    }
 }
 
 /// Whether a message has the object that the field belongs to, and not the field.
-fn lacks(names: &Names, name: &str) -> bool {
-    let above = if name.starts_with('/') { parent(name) } else { "" };
+fn lacks(carried: &Carried, place: &Location) -> bool {
+    let above = if let Location::Body(field) = place { parent(field) } else { "" };
     let has_above = match above.strip_suffix("/*") {
-        Some(_) => names.iter().any(|name| name.starts_with(&format!("{above}/"))),
-        None => above.is_empty() || names.contains(above),
+        Some(_) => carried.iter().any(|other| is_below(other, above)),
+        None => above.is_empty() || carried.contains(&Location::Body(above.to_owned())),
     };
-    has_above && !names.contains(name)
+    has_above && !carried.contains(place)
 }
 
-/// Whether `names` are those of `others` without `name` and what is below it.
-fn is_less(names: &Names, others: &Names, name: &str) -> bool {
-    let below = format!("{name}/");
-    let kept = others.iter().filter(|other| *other != name && !other.starts_with(&below));
-    names.iter().filter(|name| !name.starts_with("header ")).eq(kept.filter(|name| !name.starts_with("header ")))
+/// Whether a message carries what another one does without `place` and what is below it, but for the headers.
+fn is_less(carried: &Carried, other: &Carried, place: &Location) -> bool {
+    let is_header = |place: &&Location| matches!(place, Location::Header(_));
+    let is_in = |other: &&Location| *other == place || matches!(place, Location::Body(field) if is_below(other, field));
+    let kept = other.iter().filter(|other| !is_in(other) && !is_header(other));
+    carried.iter().filter(|place| !is_header(place)).eq(kept)
 }
 
-fn aspect(name: &str) -> Aspect {
-    if name.starts_with('/') { Aspect::RequiredField } else { Aspect::Parameter }
+fn is_below(place: &Location, owner: &str) -> bool {
+    matches!(place, Location::Body(field) if field.strip_prefix(owner).is_some_and(|rest| rest.starts_with('/')))
 }
 
-fn location(name: &str) -> Location {
-    match (name.strip_prefix('?'), name.strip_prefix("header ")) {
-        (Some(name), _) => Location::Query(name.to_owned()),
-        (_, Some(name)) => Location::Header(name.to_owned()),
-        _ => Location::Body(name.to_owned()),
-    }
+fn aspect(place: &Location) -> Aspect {
+    if let Location::Body(_) = place { Aspect::RequiredField } else { Aspect::Parameter }
 }

@@ -5,8 +5,8 @@ use crate::exchange::{Exchange, Location};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The names of what a message carries: `/field` of its body, `?name` of its query, `header name`.
-pub type Names = BTreeSet<String>;
+/// Where a message carries something: in fields of its body, parameters of its query, headers (in lower case).
+pub type Carried = BTreeSet<Location>;
 
 /// What came of calls of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,11 +29,11 @@ pub struct Seen {
     /// Other places in which the right credential was accepted.
     pub accepted_in: BTreeSet<Location>,
     /// What requests carried that were accepted.
-    pub taken: BTreeSet<Names>,
+    pub taken: BTreeSet<Carried>,
     /// What requests carried that were refused for their form (400 or 422).
-    pub turned_down: BTreeSet<Names>,
+    pub turned_down: BTreeSet<Carried>,
     /// What the bodies of successful responses carried.
-    pub sent: BTreeSet<Names>,
+    pub sent: BTreeSet<Carried>,
 }
 
 /// Which credential a call had.
@@ -99,33 +99,33 @@ impl Seen {
     }
 }
 
-fn carried(exchange: &Exchange) -> Names {
+fn carried(exchange: &Exchange) -> Carried {
     let request = &exchange.request;
-    let mut names = of_body(&request.body);
-    names.extend(request.query_pairs().into_iter().map(|(name, _)| format!("?{name}")));
-    names.extend(request.headers.0.iter().map(|(name, _)| format!("header {}", name.to_ascii_lowercase())));
-    names
+    let mut carried = of_body(&request.body);
+    carried.extend(request.query_pairs().into_iter().map(|(name, _)| Location::Query(name)));
+    carried.extend(request.headers.0.iter().map(|(name, _)| Location::Header(name.to_ascii_lowercase())));
+    carried
 }
 
-fn of_body(body: &[u8]) -> Names {
-    let mut names = Names::new();
+fn of_body(body: &[u8]) -> Carried {
+    let mut carried = Carried::new();
     if let Ok(value) = serde_json::from_slice(body) {
-        collect(&value, "", &mut names);
+        collect(&value, "", &mut carried);
     }
-    names
+    carried
 }
 
 /// Of a list only the first item is looked at.
-fn collect(value: &Value, at: &str, names: &mut Names) {
+fn collect(value: &Value, at: &str, carried: &mut Carried) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
                 let at = format!("{at}/{key}");
-                collect(value, &at, names);
-                names.insert(at);
+                collect(value, &at, carried);
+                carried.insert(Location::Body(at));
             }
         }
-        Value::Array(items) => items.first().into_iter().for_each(|item| collect(item, &format!("{at}/*"), names)),
+        Value::Array(items) => items.first().into_iter().for_each(|item| collect(item, &format!("{at}/*"), carried)),
         _ => {}
     }
 }
