@@ -10,8 +10,9 @@ pub mod route;
 pub mod signature;
 pub mod time;
 
-use crate::answer::played::{Answers, Hears, Manner, Played};
+use crate::answer::played::{Answers, Hears, Manner, Occasion, Played};
 use crate::contract::Contract;
+use crate::exchange::{Request, Response};
 use crate::name::OperationId;
 use crate::request::Edit;
 use std::fmt;
@@ -156,10 +157,7 @@ impl Drift {
 
     /// The provider takes a request for another one.
     #[must_use]
-    pub fn hears(
-        mut self,
-        hears: impl Fn(&crate::answer::played::Occasion<'_>, &mut crate::exchange::Request) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn hears(mut self, hears: impl Fn(&Occasion<'_>, &mut Request) + Send + Sync + 'static) -> Self {
         let hears: Arc<Hears> = Arc::new(hears);
         self.change = Change::Manner(Manner { hears: Some(hears), ..Manner::default() });
         self
@@ -167,10 +165,7 @@ impl Drift {
 
     /// The provider makes something else of its answer.
     #[must_use]
-    pub fn answers(
-        mut self,
-        answers: impl Fn(&crate::answer::played::Occasion<'_>, &mut crate::exchange::Response) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn answers(mut self, answers: impl Fn(&Occasion<'_>, &mut Response) + Send + Sync + 'static) -> Self {
         let answers: Arc<Answers> = Arc::new(answers);
         self.change = Change::Manner(Manner { answers: Some(answers), ..Manner::default() });
         self

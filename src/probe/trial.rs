@@ -121,11 +121,11 @@ impl Trial<'_> {
             reason: None,
         };
         let judged = if let Ok(call) = &called {
-            judge(harness, seat, other, &call.request, call.sent_ms)
+            judge(seat, other, &call.request, call.sent_ms)
         } else {
             let unsent = harness.authorise(other, &form.draft, &form.plan, seat.now_ms);
             let request = unsent.map(|unsent| unsent.request).map_err(|refused| refused.to_string());
-            request.and_then(|request| judge(harness, seat, other, &request, seat.now_ms))
+            request.and_then(|request| judge(seat, other, &request, seat.now_ms))
         };
         let (says, is_of_credential) = match judged {
             Ok(judged) => judged,
@@ -164,14 +164,8 @@ const MOST_OPERATIONS: usize = 5;
 
 /// What the contract says of a request, and whether it says it of the credential: a field that the credential brings into the
 /// body may be one that the body's schema does not take.
-fn judge(
-    harness: &Harness,
-    seat: &Seat<'_>,
-    other: &Contract,
-    request: &Request,
-    now_ms: i64,
-) -> Result<(Says, bool), String> {
-    let id = &seat.operation.id;
+fn judge(seat: &Seat<'_>, other: &Contract, request: &Request, now_ms: i64) -> Result<(Says, bool), String> {
+    let (harness, id) = (seat.harness, &seat.operation.id);
     let says = answered(harness, harness.contract.only(id), request, now_ms)?;
     if says == Says::Accepted {
         return Ok((says, true));
