@@ -8,28 +8,17 @@
 # COUNTERPART names another binary than the usual one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. benches/prepare.sh
 
 seconds=${1:-60}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/counterpart-bench
-counterpart=${COUNTERPART:-${CARGO_TARGET_DIR:-target}/release/counterpart}
-
-for tool in wrk python3 curl; do
-    if ! command -v "$tool" > /dev/null; then
-        echo "$tool is missing: docs/benchmarks.md says how to install it" >&2
-        exit 4
-    fi
-done
-if [ -z "${COUNTERPART:-}" ]; then
-    cargo build --quiet --release --bin counterpart
-fi
-counterpart=$(realpath "$counterpart")
+prepare wrk python3 curl
 cargo build --quiet --release --manifest-path benches/provider/Cargo.toml --target-dir "$cache/provider"
 
 work=$(mktemp -d)
 server=
 trap 'if [ -n "$server" ]; then kill "$server" 2> /dev/null || true; fi; rm -rf "$work"' EXIT
-# The fakes make their own secrets.
-unset HOKUSAI_API_KEY
+forget_secrets
 
 memory() { awk '/VmRSS/ { print $2 }' "/proc/$server/status"; }
 

@@ -86,8 +86,7 @@ fn path(request: &Request) -> Option<(Location, String)> {
 /// Whether the contract puts a key there.
 fn is_own(own: &[Location], location: &Location) -> bool {
     own.iter().any(|own| match (own, location) {
-        (Location::Header(own), Location::Header(other)) => own.eq_ignore_ascii_case(other),
         (Location::Body(own), Location::Body(other)) => other.starts_with(own.as_str()),
-        _ => own == location,
+        _ => own.is_same(location),
     })
 }

@@ -23,23 +23,33 @@ pub fn explain(
         Route::Found(operation, _) => Some(operation.id.clone()),
         Route::OtherMethods(..) | Route::Unknown => None,
     };
+    let reaches = reached.is_some();
     let contract = &reached.map_or_else(|| contract.clone(), |id| contract.only(&id));
     let judge = |contract: &Contract| {
         let keys = Keys { vault, further: &[] };
-        weight(&check::request(contract, server_path, request, keys, now_ms))
+        check::request(contract, server_path, request, keys, now_ms)
     };
+    let departs = |contract: &Contract| weight(&judge(contract)) > 0;
     let plain = judge(contract);
-    if plain == 0 {
+    if weight(&plain) == 0 {
         return Vec::new();
     }
     let drifts: Vec<Drift> = drift::of(contract).into_iter().filter(|drift| !drift.client.is_empty()).collect();
     let mut tried: Vec<(u32, &Drift, Contract)> = Vec::new();
+    let mut nearer: Option<(u32, &Drift)> = None;
     for drift in &drifts {
         let Some(other) = drift.another_contract(contract) else { continue };
-        tried.push((judge(&other), drift, other));
+        let findings = judge(&other);
+        let left = weight(&findings);
+        // One that only looks elsewhere, and finds nothing there either, explains nothing.
+        let is_new =
+            |finding: &Finding| reaches && !plain.iter().any(|known| known.location.is_same(&finding.location));
+        if left < nearer.map_or(weight(&plain), |(least, _)| least) && !findings.iter().any(is_new) {
+            nearer = Some((left, drift));
+        }
+        tried.push((left, drift, other));
     }
-    let least = tried.iter().map(|(weight, ..)| *weight).min().unwrap_or(u32::MAX);
-    if least == 0 {
+    if tried.iter().any(|(weight, ..)| *weight == 0) {
         let right: Vec<&Drift> = tried.iter().filter(|(weight, ..)| *weight == 0).map(|(_, drift, _)| *drift).collect();
         let certain = right.len() == 1;
         return right.into_iter().filter_map(|drift| explanation(&[drift], "", certain)).collect();
@@ -48,18 +58,14 @@ pub fn explain(
     if contract.operations.len() <= FEW {
         for (index, (_, first, other)) in tried.iter().enumerate() {
             for second in drifts.iter().skip(index + 1).filter(|second| second.code != first.code) {
-                if second.another_contract(other).is_some_and(|both| judge(&both) == 0) {
+                if second.another_contract(other).is_some_and(|both| !departs(&both)) {
                     return explanation(&[first, second], "", true).into_iter().collect();
                 }
             }
         }
     }
-    if least < plain {
-        let found = tried.iter().find(|(weight, ..)| *weight == least).map(|(_, drift, _)| *drift);
-        let behind = "; another drift may hide behind it";
-        return found.and_then(|drift| explanation(&[drift], behind, false)).into_iter().collect();
-    }
-    Vec::new()
+    let behind = "; another drift may hide behind it";
+    nearer.and_then(|(_, drift)| explanation(&[drift], behind, false)).into_iter().collect()
 }
 
 /// Of how many operations pairs of drifts are tried: where a request reaches none, there are too many.

@@ -6,7 +6,7 @@ pub mod codes;
 pub mod console;
 pub mod explained;
 mod figures;
-mod finding;
+pub mod finding;
 pub mod github;
 mod json;
 pub mod live;
@@ -17,7 +17,6 @@ pub mod probed;
 pub mod score;
 
 use crate::record::Record;
-pub use finding::headline;
 use std::fmt;
 use std::str::FromStr;
 

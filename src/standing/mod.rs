@@ -9,7 +9,7 @@ use crate::exchange::{Exchange, Request, Response};
 use crate::fake::Player;
 use crate::listener::{Unreadable, received, sent};
 use crate::record::FindingRecord;
-use crate::report::headline;
+use crate::report::finding::headline;
 use crate::verdict::Verdict;
 use crate::witness::tally::{Noted, Tally};
 use crate::witness::{Judgement, Witness, Witnessed, mask};
@@ -128,7 +128,8 @@ impl Standing {
         (self.observer)(self, &Observed { request: &request, status, judgement: &judgement, noted: &noted });
         let (mut response, delay) = answered.ok_or(Unreachable)?;
         if self.explains
-            && let Some(worst) = noted.iter().map(|noted| &noted.finding).max_by_key(|finding| finding.code.weight())
+            && let Some(worst) =
+                noted.iter().rev().map(|noted| &noted.finding).max_by_key(|finding| finding.code.weight())
         {
             response.headers.set(FINDING, in_a_header(worst));
         }

@@ -70,8 +70,7 @@ impl Signatures {
 /// Whether a text stands at a credential's place, or below it in a body.
 fn within(own: &Location, at: &Location) -> bool {
     match (own, at) {
-        (Location::Header(own), Location::Header(at)) => own.eq_ignore_ascii_case(at),
         (Location::Body(own), Location::Body(at)) => at.starts_with(own.as_str()),
-        _ => own == at,
+        _ => own.is_same(at),
     }
 }
