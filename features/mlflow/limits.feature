@@ -67,6 +67,7 @@ Feature: What MLflow takes in a field, and what it refuses
         | getExperimentByName      | ""    | experiment_name |
         | getRun                   | ""    | run_id          |
         | getAlias                 | ""    | name            |
+        | getRegisteredModel       | ""    | name            |
         | getAlias                 | ""    | alias           |
 
     Scenario: A search among the deleted experiments does not find one that is there
@@ -519,6 +520,10 @@ Feature: What MLflow takes in a field, and what it refuses
       When "createModelVersion" is called with
         | name  | value |
         | /name | "m"   |
+      Then the status is 200
+      When "getRegisteredModel" is called with
+        | name | value |
+        | name | m     |
       Then the status is 200
       When "setAlias" is called with
         | name   | value |

@@ -132,3 +132,10 @@ Feature: Each call that writes or reads an entity needs a key
         | operation   | field |
         | getAlias    | name  |
         | deleteAlias | /name |
+
+    @proxy @writes
+    Scenario: A registered model is read by those who hold a key
+      Given a call of "getRegisteredModel" with
+        | name | value    |
+        | name | ${model} |
+      Then "getRegisteredModel" opens to its credential only

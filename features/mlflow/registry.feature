@@ -1,62 +1,6 @@
 Feature: Models are registered, and aliases point at their versions
   What serves asks the registry for an alias such as "champion" and gets a version. Whoever trains moves the alias.
 
-  Rule: A third party registers a model from the first call to the last
-
-    @writes
-    Scenario: From an experiment to the version that "champion" points at
-      Given "experiment" is a new name
-      And "model" is a new name
-      When "createExperiment" is called with
-        | name  | value           |
-        | /name | "${experiment}" |
-      And the response field "/experiment_id" is remembered as "experiment_id"
-      And "createRun" is called with
-        | name           | value              |
-        | /experiment_id | "${experiment_id}" |
-      And the response field "/run/info/run_id" is remembered as "run"
-      And the response field "/run/info/artifact_uri" is remembered as "artifacts"
-      And "logParameter" is called with
-        | name    | value    |
-        | /run_id | "${run}" |
-      And "logMetric" is called with
-        | name    | value    |
-        | /run_id | "${run}" |
-      And "createRegisteredModel" is called with
-        | name  | value      |
-        | /name | "${model}" |
-      And "createModelVersion" is called with
-        | name    | value                |
-        | /name   | "${model}"           |
-        | /source | "${artifacts}/model" |
-        | /run_id | "${run}"             |
-      And the response field "/model_version/version" is remembered as "version"
-      And "setAlias" is called with
-        | name     | value        |
-        | /name    | "${model}"   |
-        | /alias   | "champion"   |
-        | /version | "${version}" |
-      And "getAlias" is called with
-        | name  | value    |
-        | name  | ${model} |
-        | alias | champion |
-      Then the status is 200
-      And the exchange conforms
-      And the response field "/model_version/name" is "${model}"
-      And the response field "/model_version/version" is "${version}"
-      And the response field "/model_version/run_id" is "${run}"
-      And the response field "/model_version/source" is "${artifacts}/model"
-      When "updateRun" is called with
-        | name    | value    |
-        | /run_id | "${run}" |
-      Then the status is 200
-      And the response field "/run_info/status" is "FINISHED"
-      When "getRun" is called with
-        | name   | value  |
-        | run_id | ${run} |
-      Then the response field "/run/info/status" is "FINISHED"
-      And the response field "/run/info/experiment_id" is "${experiment_id}"
-
   Rule: A registered model has versions that count from 1
 
     Background:
@@ -84,6 +28,17 @@ Feature: Models are registered, and aliases point at their versions
       Then it is refused as "modelTaken"
       And the response conforms
       And the exchange equals the snapshot "model-taken"
+
+    @writes
+    Scenario: A registered model is read by its name
+      MLflow 3's client does so after it has added a version, and again behind each alias that it reads.
+      When "getRegisteredModel" is called with
+        | name | value    |
+        | name | ${model} |
+      Then the status is 200
+      And the exchange conforms
+      And the response field "/registered_model/name" is "${model}"
+      And the exchange equals the snapshot "get-registered-model"
 
     @writes
     Scenario: A version knows its run
@@ -120,6 +75,13 @@ Feature: Models are registered, and aliases point at their versions
       Then it is refused as "invalidParameter"
 
   Rule: A version belongs to a registered model
+
+    Scenario: A model that nobody registered is not found
+      When "getRegisteredModel" is called with
+        | name | value         |
+        | name | no-such-model |
+      Then it is refused as "modelUnknown"
+      And the exchange conforms
 
     Scenario: A version of a model that nobody registered is refused
       When "createModelVersion" is called with
