@@ -53,6 +53,42 @@ Feature: Experiments are created and found
       And the exchange equals the snapshot "get-experiment-by-name"
 
     @writes
+    Scenario: An experiment is read by its id
+      Given "experiment" is a new name
+      And "createExperiment" is called with
+        | name  | value           |
+        | /name | "${experiment}" |
+      And the response field "/experiment_id" is remembered as "experiment_id"
+      When "getExperiment" is called with
+        | name          | value            |
+        | experiment_id | ${experiment_id} |
+      Then the status is 200
+      And the exchange conforms
+      And the response field "/experiment/experiment_id" is "${experiment_id}"
+      And the response field "/experiment/name" is "${experiment}"
+      And the exchange equals the snapshot "get-experiment"
+
+    Scenario: The experiment with the id 0 is always there
+      When "getExperiment" is called with
+        | name          | value |
+        | experiment_id | 0     |
+      Then the status is 200
+      And the exchange conforms
+      And the response field "/experiment/name" is "Default"
+
+    Scenario Outline: No experiment has the id <experiment_id>
+      When "getExperiment" is called with
+        | name          | value           |
+        | experiment_id | <experiment_id> |
+      Then it is refused as "experimentIdUnknown"
+      And the exchange conforms
+
+      Examples:
+        | experiment_id |
+        | 99999999      |
+        | -1            |
+
+    @writes
     Scenario: A search by name finds the experiment, in the body and in the query
       Given "experiment" is a new name
       And "createExperiment" is called with

@@ -13,6 +13,7 @@ Feature: The proxy opens MLflow to those who hold a key
         | operation                |
         | searchExperiments        |
         | searchExperimentsByQuery |
+        | getExperiment            |
         | getExperimentByName      |
 
     @proxy

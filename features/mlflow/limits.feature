@@ -64,6 +64,7 @@ Feature: What MLflow takes in a field, and what it refuses
       Examples:
         | operation                | value | parameter       |
         | searchExperimentsByQuery | 0     | max_results     |
+        | getExperiment            | ""    | experiment_id   |
         | getExperimentByName      | ""    | experiment_name |
         | getRun                   | ""    | run_id          |
         | getAlias                 | ""    | name            |
