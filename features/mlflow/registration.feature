@@ -132,3 +132,17 @@ Feature: MLflow's own client registers a model
       When the call is sent
       Then the status is 200
       And the exchange conforms
+
+    @writes
+    Scenario: It does so with a call that deletes, too
+      Given "model" is a new name
+      And "createRegisteredModel" is called with
+        | name  | value      |
+        | /name | "${model}" |
+      And a call of "deleteAlias" with
+        | name  | value      |
+        | /name | "${model}" |
+      And the header "X-MLflow-Client-Version" is "3.10.1"
+      When the call is sent
+      Then the status is 200
+      And the exchange conforms
