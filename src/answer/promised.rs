@@ -52,7 +52,8 @@ pub fn by(
     if let Some(answer) = answer {
         let mut context = visit.context(known).clone();
         super::refused::set_all(&mut body, &answer.set, &context)?;
-        if let Some(each) = &answer.each {
+        for each in &answer.each {
+            context.set("example", &body);
             let items = each.over.evaluate(&context)?;
             let mut results = Vec::new();
             for (index, item) in items.as_array().into_iter().flatten().enumerate() {

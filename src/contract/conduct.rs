@@ -131,8 +131,8 @@ pub struct Answer {
     pub example: Option<String>,
     /// Values that are computed, by JSON pointer.
     pub set: IndexMap<String, Expression>,
-    /// An array with an item for each of the request's.
-    pub each: Option<Each>,
+    /// Arrays with an item for each of the request's, or of what the fake knows.
+    pub each: Vec<Each>,
     /// What the fake knows after it, by list.
     pub learns: IndexMap<String, Expression>,
     /// Where it stands in the contract.

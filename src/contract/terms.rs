@@ -171,6 +171,13 @@ struct RawEach {
 }
 
 #[derive(Deserialize)]
+#[serde(untagged)]
+enum RawEaches {
+    One(RawEach),
+    Many(Vec<RawEach>),
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawAnswer {
     operations: Option<Vec<OperationId>>,
@@ -179,7 +186,7 @@ struct RawAnswer {
     example: Option<String>,
     #[serde(default)]
     set: IndexMap<String, String>,
-    each: Option<RawEach>,
+    each: Option<RawEaches>,
     #[serde(default)]
     learns: IndexMap<String, String>,
 }
@@ -470,13 +477,16 @@ fn read_answer(settings: &mut Settings<'_>, entry: Entry<'_>) -> Option<Answer> 
     let raw: RawAnswer = settings.read(entry)?;
     let mut compiler = Compiler { settings, place: place.clone() };
     let each = match raw.each {
-        Some(raw) => {
-            let over = compiler.expression("each.over", &raw.over);
-            let item = compiler.expression("each.item", &raw.item);
-            Some(Each { at: raw.at, over: over?, item: item? })
-        }
-        None => None,
+        Some(RawEaches::One(raw)) => vec![raw],
+        Some(RawEaches::Many(raw)) => raw,
+        None => Vec::new(),
     };
+    let each = each.into_iter().filter_map(|raw| {
+        let over = compiler.expression("each.over", &raw.over);
+        let item = compiler.expression("each.item", &raw.item);
+        Some(Each { at: raw.at, over: over?, item: item? })
+    });
+    let each = each.collect();
     Some(Answer {
         operations: raw.operations.unwrap_or_else(|| vec![OperationId::from(name.as_str())]),
         name,

@@ -1,11 +1,12 @@
 //! A client that departs: under which drift would its request be right?
 
-use super::Explanation;
+use super::{Explanation, displaced};
 use crate::check;
 use crate::contract::{Contract, Route};
+use crate::credential::customary::own_places;
 use crate::credential::verify::Keys;
 use crate::drift::{self, Drift};
-use crate::exchange::Request;
+use crate::exchange::{Location, Request};
 use crate::secret::Vault;
 use crate::verdict::{Code, Finding, Verdict};
 
@@ -20,11 +21,10 @@ pub fn explain(
     now_ms: i64,
 ) -> Vec<Explanation> {
     let reached = match contract.route(server_path, request) {
-        Route::Found(operation, _) => Some(operation.id.clone()),
+        Route::Found(operation, _) => Some(operation),
         Route::OtherMethods(..) | Route::Unknown => None,
     };
-    let reaches = reached.is_some();
-    let contract = &reached.map_or_else(|| contract.clone(), |id| contract.only(&id));
+    let contract = &reached.map_or_else(|| contract.clone(), |operation| contract.only(&operation.id));
     let judge = |contract: &Contract| {
         let keys = Keys { vault, further: &[] };
         check::request(contract, server_path, request, keys, now_ms)
@@ -35,6 +35,7 @@ pub fn explain(
         return Vec::new();
     }
     let drifts: Vec<Drift> = drift::of(contract).into_iter().filter(|drift| !drift.client.is_empty()).collect();
+    let own: Vec<Location> = contract.credentials.values().flat_map(own_places).collect();
     let mut tried: Vec<(u32, &Drift, Contract)> = Vec::new();
     let mut nearer: Option<(u32, &Drift)> = None;
     for drift in &drifts {
@@ -42,8 +43,8 @@ pub fn explain(
         let findings = judge(&other);
         let left = weight(&findings);
         // One that only looks elsewhere, and finds nothing there either, explains nothing.
-        let is_new =
-            |finding: &Finding| reaches && !plain.iter().any(|known| known.location.is_same(&finding.location));
+        let known = || plain.iter().map(|finding| &finding.location).chain(&own);
+        let is_new = |finding: &Finding| reached.is_some() && !known().any(|known| known.is_same(&finding.location));
         if left < nearer.map_or(weight(&plain), |(least, _)| least) && !findings.iter().any(is_new) {
             nearer = Some((left, drift));
         }
@@ -63,6 +64,10 @@ pub fn explain(
                 }
             }
         }
+    }
+    let displaced = reached.and_then(|operation| displaced::explain(contract, operation, request, vault, &plain));
+    if let Some(displaced) = displaced {
+        return vec![displaced];
     }
     let behind = "; another drift may hide behind it";
     nearer.and_then(|(_, drift)| explanation(&[drift], behind, false)).into_iter().collect()

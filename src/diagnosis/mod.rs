@@ -1,6 +1,7 @@
 //! Diagnosis: from what was seen to the drift under which it would be right.
 
 pub mod client;
+pub mod displaced;
 pub mod fingerprint;
 pub mod probing;
 pub mod provider;

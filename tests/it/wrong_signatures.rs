@@ -524,7 +524,7 @@ fn service() -> Vec<Wrong> {
         ),
         wrong(
             "headers without Service in their names",
-            &["credential-renamed"],
+            &["credential-moved"],
             &["X-Timestamp"],
             service_call(
                 "/api/npu/heartbeat",

@@ -82,12 +82,13 @@ fn echoes(contract: &Contract, promise: &Promise) -> IndexMap<String, Vec<Locati
                 add(at.clone(), from);
             }
         }
-        let Some(each) = &answer.each else { continue };
-        let over = ECHO.captures(each.over.source()).and_then(|found| location(&found[1], &found[2]));
-        if let Some(Location::Body(over)) = over {
-            for captures in ITEM.captures_iter(each.item.source()) {
-                let below = captures[2].replace('.', "/");
-                add(format!("{}/*/{}", each.at, &captures[1]), Location::Body(format!("{over}/*{below}")));
+        for each in &answer.each {
+            let over = ECHO.captures(each.over.source()).and_then(|found| location(&found[1], &found[2]));
+            if let Some(Location::Body(over)) = over {
+                for captures in ITEM.captures_iter(each.item.source()) {
+                    let below = captures[2].replace('.', "/");
+                    add(format!("{}/*/{}", each.at, &captures[1]), Location::Body(format!("{over}/*{below}")));
+                }
             }
         }
     }

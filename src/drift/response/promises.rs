@@ -232,7 +232,7 @@ fn is_answered(contract: &Contract, promise: &Promise, content: &Content, name: 
     let is_sound = |value: &Value| content.schema.as_ref().is_none_or(|schema| schema.accepts(value));
     let first = content.examples.iter().find(|(_, value)| is_sound(value));
     first.is_some_and(|(first, _)| first == name)
-        || answers.any(|answer| answer.each.is_some() || answer.example.as_deref() == Some(name))
+        || answers.any(|answer| !answer.each.is_empty() || answer.example.as_deref() == Some(name))
 }
 
 /// What stands where in an example; of plain items only the first.
