@@ -41,17 +41,25 @@ Feature: MLflow's own client registers a model
         | /key      | "trees"  |
         | /value    | "40"     |
       And "logMetric" is called with
-        | name      | value    |
-        | /run_id   | "${run}" |
-        | /run_uuid | "${run}" |
+        | name       | value         |
+        | /run_id    | "${run}"      |
+        | /run_uuid  | "${run}"      |
+        | /key       | "recall"      |
+        | /value     | 0.25          |
+        | /timestamp | 1766904259700 |
+        | /step      | 3             |
       And "setTag" is called with
         | name      | value    |
         | /run_id   | "${run}" |
         | /run_uuid | "${run}" |
+        | /key      | "owner"  |
+        | /value    | "leads"  |
       And "logBatch" is called with
-        | name    | value                                                                      |
-        | /run_id | "${run}"                                                                   |
-        | /params | [{"key": "leaves", "value": "8"}, {"key": "penalty", "value": "l1=0.5"}] |
+        | name     | value                                                                      |
+        | /run_id  | "${run}"                                                                   |
+        | /params  | [{"key": "leaves", "value": "8"}, {"key": "penalty", "value": "l1=0.5"}] |
+        | /metrics | [{"key": "recall", "value": 0.75, "timestamp": 1766904259800, "step": 4}]  |
+        | /tags    | [{"key": "kind", "value": "trial"}]                                        |
       And "getRun" is called with
         | name     | value  |
         | run_id   | ${run} |
@@ -70,6 +78,16 @@ Feature: MLflow's own client registers a model
       And the response field "/run/data/params/1/key" is "leaves"
       And the response field "/run/data/params/1/value" is "8"
       And the response field "/run/data/params/2/value" is "l1=0.5"
+      And the response field "/run/data/metrics" has 1 items
+      And the response field "/run/data/metrics/0/key" is "recall"
+      And the response field "/run/data/metrics/0/value" is 0.75
+      And the response field "/run/data/metrics/0/timestamp" is 1766904259800
+      And the response field "/run/data/metrics/0/step" is 4
+      And the response field "/run/data/tags" has 3 items
+      And the response field "/run/data/tags/0/value" is "nightly"
+      And the response field "/run/data/tags/1/key" is "owner"
+      And the response field "/run/data/tags/1/value" is "leads"
+      And the response field "/run/data/tags/2/value" is "trial"
       When "createRegisteredModel" is called with
         | name  | value      |
         | /name | "${model}" |

@@ -56,14 +56,14 @@ def train(client: mlflow.MlflowClient, experiment_id: str) -> Run:
     run_id = run.info.run_id
     say(f"started the run {run_id}")
     client.log_param(run_id, "trees", 40)
-    client.log_metric(run_id, "auc", 0.91)
-    client.set_tag(run_id, "team", "sales")
+    client.log_metric(run_id, "recall", 0.25)
+    client.set_tag(run_id, "owner", "leads")
     now = int(time.time() * 1000)
     client.log_batch(
         run_id,
         metrics=[Metric("loss", 0.4, now, 0), Metric("loss", 0.2, now, 1)],
         params=[Param("leaves", "8"), Param("penalty", "l1=0.5")],
-        tags=[RunTag("kind", "nightly")],
+        tags=[RunTag("kind", "trial")],
     )
     read = client.get_run(run_id)
     same("the run's experiment", read.info.experiment_id, experiment_id)
@@ -71,9 +71,9 @@ def train(client: mlflow.MlflowClient, experiment_id: str) -> Run:
     same("the run's status", read.info.status, "RUNNING")
     same("where the run's artifacts are", read.info.artifact_uri, run.info.artifact_uri)
     same("the parameters", read.data.params, {"trees": "40", "leaves": "8", "penalty": "l1=0.5"})
-    same("the metrics", read.data.metrics, {"auc": 0.91, "loss": 0.2})
-    same("the tag", read.data.tags["team"], "sales")
-    same("the tag of the batch", read.data.tags["kind"], "nightly")
+    same("the metrics", read.data.metrics, {"recall": 0.25, "loss": 0.2})
+    same("the tag", read.data.tags["owner"], "leads")
+    same("the tag of the batch", read.data.tags["kind"], "trial")
     say("logged parameters, metrics and tags")
     return run
 
@@ -123,10 +123,12 @@ def train_fluently(client: mlflow.MlflowClient, name: str) -> None:
     mlflow.set_experiment(name)
     with mlflow.start_run(run_name="weekly") as run:
         mlflow.log_params({"trees": 60, "leaves": 4})
-        mlflow.log_metrics({"auc": 0.91})
-        mlflow.set_tag("team", "sales")
+        mlflow.log_metrics({"recall": 0.5})
+        mlflow.set_tag("owner", "leads")
     read = client.get_run(run.info.run_id)
     same("the parameters of the second run", read.data.params, {"trees": "60", "leaves": "4"})
+    same("its metrics", read.data.metrics, {"recall": 0.5})
+    same("its tag", read.data.tags["owner"], "leads")
     same("its name", read.info.run_name, "weekly")
     same("its status at its end", read.info.status, "FINISHED")
     say(f"finished the run {run.info.run_id}")
