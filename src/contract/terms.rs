@@ -7,8 +7,11 @@ use crate::name::{OperationId, PartyName, RefusalName, SecretName};
 use crate::place::{Place, Problem};
 use crate::settings::{Entry, Settings};
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use std::fmt;
 use std::time::Duration;
 
 /// What a `contract.toml` says.
@@ -170,11 +173,27 @@ struct RawEach {
     item: String,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum RawEaches {
-    One(RawEach),
-    Many(Vec<RawEach>),
+/// One table, or an array of them; each is read as such, so that what is wrong with one is told precisely.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<RawEach>, D::Error> {
+    struct Tables;
+
+    impl<'de> Visitor<'de> for Tables {
+        type Value = Vec<RawEach>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a table, or an array of tables")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            RawEach::deserialize(MapAccessDeserializer::new(map)).map(|one| vec![one])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(seq))
+        }
+    }
+
+    deserializer.deserialize_any(Tables)
 }
 
 #[derive(Deserialize)]
@@ -186,7 +205,8 @@ struct RawAnswer {
     example: Option<String>,
     #[serde(default)]
     set: IndexMap<String, String>,
-    each: Option<RawEaches>,
+    #[serde(default, deserialize_with = "one_or_many")]
+    each: Vec<RawEach>,
     #[serde(default)]
     learns: IndexMap<String, String>,
 }
@@ -476,12 +496,7 @@ fn read_answer(settings: &mut Settings<'_>, entry: Entry<'_>) -> Option<Answer> 
     let name = entry.key.clone();
     let raw: RawAnswer = settings.read(entry)?;
     let mut compiler = Compiler { settings, place: place.clone() };
-    let each = match raw.each {
-        Some(RawEaches::One(raw)) => vec![raw],
-        Some(RawEaches::Many(raw)) => raw,
-        None => Vec::new(),
-    };
-    let each = each.into_iter().filter_map(|raw| {
+    let each = raw.each.into_iter().filter_map(|raw| {
         let over = compiler.expression("each.over", &raw.over);
         let item = compiler.expression("each.item", &raw.item);
         Some(Each { at: raw.at, over: over?, item: item? })
