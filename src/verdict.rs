@@ -71,33 +71,33 @@ macro_rules! codes {
 
 codes! {
     RequestPathUndocumented = "request-path-undocumented", Broken,
-        "The request's path is not in the contract.";
+        "The consumer called a path that the contract does not have.";
     RequestMethodUndocumented = "request-method-undocumented", Broken,
-        "The contract has the request's path, but not with this method.";
+        "The consumer called a path of the contract with a method that it does not have there.";
     RequestMediaTypeUndocumented = "request-media-type-undocumented", Broken,
-        "The request's body is of a media type that the contract does not name.";
+        "The consumer sent a body of a media type that the contract does not name.";
     RequestParameterInvalid = "request-parameter-invalid", Broken,
-        "A parameter of the request is missing or departs from its schema.";
+        "The consumer left out a parameter, or sent one that departs from its schema.";
     RequestParameterUndocumented = "request-parameter-undocumented", Broken,
-        "The request carries a query parameter that the contract does not name.";
+        "The consumer sent a query parameter that the contract does not name.";
     RequestHeaderUndocumented = "request-header-undocumented", Broken,
-        "The request carries an X- header that the contract does not name.";
+        "The consumer sent an X- header that the contract does not name.";
     RequestBodyInvalid = "request-body-invalid", Broken,
-        "The request's body is missing, is not JSON, or departs from its schema.";
+        "The consumer sent no body, one that is not JSON, or one that departs from its schema.";
     RequestFieldUndocumented = "request-field-undocumented", Kept,
-        "The request's body has a field that the contract does not name.";
+        "The consumer sent a field in the body that the contract does not name.";
     CredentialMissing = "credential-missing", Broken,
-        "The request carries no credential where the contract asks for one.";
+        "The consumer sent no credential where the contract asks for one.";
     CredentialMisplaced = "credential-misplaced", Broken,
-        "The request carries its credential in another place than the contract's.";
+        "The consumer sent its credential in another place than the contract's.";
     CredentialMalformed = "credential-malformed", Broken,
-        "The request's credential is in its place, but not in its form.";
+        "The consumer sent its credential in the contract's place, but not in its form.";
     CredentialUnknown = "credential-unknown", Broken,
-        "The request's key belongs to nobody, or its signature is not that of the contract's message.";
+        "The consumer sent a key that belongs to nobody, or a signature that is not that of the contract's message.";
     CredentialStale = "credential-stale", Broken,
-        "The request was signed outside the contract's window of time.";
+        "The consumer signed the request outside the contract's window of time.";
     CredentialOvershared = "credential-overshared", Broken,
-        "The request carries its key, or the secret it signs with, in a further place.";
+        "The consumer sent its key, or the secret it signs with, in a further place.";
     ResponseStatusUndocumented = "response-status-undocumented", Broken,
         "The provider answered with a status that the contract does not promise.";
     ResponseMediaTypeUndocumented = "response-media-type-undocumented", Broken,

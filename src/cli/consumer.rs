@@ -5,8 +5,9 @@ use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;
 use super::fakes::{Cast, Standpoint, asked_to_stop};
-use super::output::Outputs;
+use super::output::{Outputs, print};
 use super::targets::{FAKE, unknown};
+use crate::contract::Contract;
 use crate::exchange::Location;
 use crate::name::{OperationId, TargetName};
 use crate::record::{ContractRecord, Record, VERSION, Verb};
@@ -48,6 +49,10 @@ pub fn consumer(common: &Common, options: &ConsumerOptions, matches: Option<&Arg
         contracts,
         notes,
     };
+    if outputs.streams() {
+        // What the command printed may end without a line break.
+        print("\n")?;
+    }
     outputs.tell(common, &record)?;
     Ok(record.verdict.into())
 }
@@ -112,11 +117,13 @@ fn conclude(
     named: bool,
 ) -> (Vec<ContractRecord>, Vec<String>) {
     let nothing_sent = tallies.iter().all(|(_, tally)| tally.requests() == 0);
+    let help = variables_of(tallies.iter().map(|(standpoint, _)| &*standpoint.fake.witness.contract));
     let is_expected = |fake: &Standing| expected.iter().any(|id| fake.witness.contract.operations.contains_key(id));
     let (mut contracts, mut notes) = (Vec::new(), Vec::new());
     for (Standpoint { fake, .. }, mut tally) in tallies {
         let contract = &fake.witness.contract;
-        if tally.requests() == 0 && !named && !nothing_sent && !is_expected(fake) {
+        let nobody_asked = !named && !(nothing_sent && expected.is_empty());
+        if tally.requests() == 0 && nobody_asked && !is_expected(fake) {
             continue;
         }
         if tally.requests() == 0 {
@@ -127,7 +134,8 @@ fn conclude(
             tally.add(Finding::new(Code::OperationUncalled, Location::Path, "a call", "none").of(id));
         }
         if !status.success() {
-            let actual = status.code().map_or_else(|| status.to_string(), |code| format!("exit code {code}"));
+            let ended = || status.to_string().replace("signal: ", "signal ");
+            let actual = status.code().map_or_else(ended, |code| format!("exit code {code}"));
             tally.add(Finding::new(Code::CommandFailed, Location::Status, "exit code 0", actual));
         }
         let (record, more) = tally.record(contract, FAKE.to_owned());
@@ -135,8 +143,21 @@ fn conclude(
         notes.extend(more);
     }
     if nothing_sent {
-        let help = "does it read its base URL from the variables that `[variables]` of contract.toml names?";
         notes.push(format!("the command sent no request to a fake: {help}"));
     }
     (contracts, notes)
+}
+
+/// How a command finds the fakes of some contracts.
+fn variables_of<'a>(contracts: impl Iterator<Item = &'a Contract>) -> String {
+    let (led, lost): (Vec<_>, Vec<_>) = contracts.partition(|contract| !contract.variables.is_empty());
+    let names = led.iter().flat_map(|contract| contract.variables.iter().map(|(name, _)| name.as_str()));
+    let names = names.collect::<Vec<_>>().join(", ");
+    match lost.first() {
+        _ if !names.is_empty() => format!("does it read its base URL from one of these variables: {names}?"),
+        Some(lost) => {
+            format!("name a variable for its base URL under `[variables]` of contracts/{}/contract.toml", lost.name)
+        }
+        None => "there is no fake".to_owned(),
+    }
 }

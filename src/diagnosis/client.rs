@@ -37,7 +37,7 @@ pub fn explain(
     let drifts: Vec<Drift> = drift::of(contract).into_iter().filter(|drift| !drift.client.is_empty()).collect();
     let own: Vec<Location> = contract.credentials.values().flat_map(own_places).collect();
     let mut tried: Vec<(u32, &Drift, Contract)> = Vec::new();
-    let mut nearer: Option<(u32, &Drift)> = None;
+    let mut nearer: Option<(u32, &Drift, Vec<Finding>)> = None;
     for drift in &drifts {
         let Some(other) = drift.another_contract(contract) else { continue };
         let findings = judge(&other);
@@ -45,8 +45,9 @@ pub fn explain(
         // One that only looks elsewhere, and finds nothing there either, explains nothing.
         let known = || plain.iter().map(|finding| &finding.location).chain(&own);
         let is_new = |finding: &Finding| reached.is_some() && !known().any(|known| known.is_same(&finding.location));
-        if left < nearer.map_or(weight(&plain), |(least, _)| least) && !findings.iter().any(is_new) {
-            nearer = Some((left, drift));
+        let least = nearer.as_ref().map_or(weight(&plain), |(least, ..)| *least);
+        if left < least && !findings.iter().any(is_new) {
+            nearer = Some((left, drift, findings));
         }
         tried.push((left, drift, other));
     }
@@ -70,7 +71,9 @@ pub fn explain(
         return vec![displaced];
     }
     let behind = "; another drift may hide behind it";
-    nearer.and_then(|(_, drift)| explanation(&[drift], behind, false)).into_iter().collect()
+    let found =
+        nearer.and_then(|(_, drift, leaves)| Some(Explanation { leaves, ..explanation(&[drift], behind, false)? }));
+    found.into_iter().collect()
 }
 
 /// Of how many operations pairs of drifts are tried: where a request reaches none, there are too many.
@@ -95,5 +98,5 @@ fn explanation(drifts: &[&Drift], behind: &str, certain: bool) -> Option<Explana
     let mut says: Vec<&str> = drifts.iter().map(|drift| drift.contract.as_str()).collect();
     says.dedup();
     let sentence = format!("the client {}; the contract {}{behind}", does.join(", and "), says.join(", and "));
-    Some(Explanation { code: first.code, sentence, certain })
+    Some(Explanation { code: first.code, sentence, certain, leaves: Vec::new() })
 }

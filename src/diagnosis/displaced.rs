@@ -21,31 +21,36 @@ pub fn explain(
     let names = operation.security.credentials();
     let credentials: Vec<&Credential> = names.into_iter().filter_map(|name| contract.credentials.get(name)).collect();
     let of = |code: Code| findings.iter().find(|finding| finding.code == code).map(|finding| &finding.location);
-    let explanation = |code, does: String, credential: &Credential, only: &str| {
+    let explanation = |code, found: &Location, does: String, credential: &Credential, only: &str| {
         let sentence = format!("the client sends {does}; the contract places it in {}{only}", credential.describe());
-        Some(Explanation { code, sentence, certain: true })
+        let is_else =
+            |finding: &&Finding| !finding.code.as_str().starts_with("credential-") && !finding.location.is_same(found);
+        let leaves = findings.iter().filter(is_else).cloned().collect();
+        Some(Explanation { code, sentence, certain: true, leaves })
     };
     let first = *credentials.first()?;
     if let Some(further) = of(Code::CredentialOvershared).filter(|_| !first.is_signed()) {
-        return explanation("credential-doubled", format!("the key in {further} as well"), first, " only");
+        return explanation("credential-doubled", further, format!("the key in {further} as well"), first, " only");
     }
     if let Some(found) = of(Code::CredentialMisplaced) {
         let is_own = own_places(first).iter().any(|own| own.is_same(found));
-        return if is_own { None } else { explanation("credential-moved", format!("the key in {found}"), first, "") };
+        let does = format!("the key in {found}");
+        return if is_own { None } else { explanation("credential-moved", found, does, first, "") };
     }
     of(Code::CredentialMissing)?;
     let texts = place::texts(request);
     for credential in credentials.into_iter().filter(|credential| credential.is_signed()) {
         if let Some((signature, timestamp)) = signature(credential, operation, request, vault, &texts) {
             let with_time = timestamp.map(|timestamp| format!(" and the timestamp in {timestamp}")).unwrap_or_default();
-            return explanation("credential-moved", format!("the signature in {signature}{with_time}"), credential, "");
+            let does = format!("the signature in {signature}{with_time}");
+            return explanation("credential-moved", &signature, does, credential, "");
         }
         let parties = credential.parties.iter();
         let secrets: Vec<&str> = parties.filter_map(|party| Some(vault.get(&party.secret)?.expose())).collect();
         let holds_one = |text: &str| secrets.iter().any(|secret| text.contains(secret));
         if let Some((bare, _)) = texts.iter().find(|(_, text)| holds_one(text)) {
             let does = format!("the secret itself in {bare} instead of a signature");
-            return explanation("credential-moved", does, credential, "");
+            return explanation("credential-moved", bare, does, credential, "");
         }
     }
     None

@@ -11,6 +11,7 @@ pub mod run;
 use crate::contract::Route;
 use crate::exchange::{Request, Response};
 use crate::harness::notebook::Call;
+use crate::verdict::Finding;
 
 /// A drift that explains what was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Explanation {
     pub sentence: String,
     /// Whether it explains everything that was seen, and nothing else of the catalogue does so as well.
     pub certain: bool,
+    /// What stays as wrong under the drift: it does not explain these findings.
+    pub leaves: Vec<Finding>,
 }
 
 /// The drifts that explain one exchange, the best first; none where no drift of the catalogue does.

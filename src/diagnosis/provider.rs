@@ -75,7 +75,8 @@ impl Candidate {
 
     fn explanation(&self, certain: bool) -> Explanation {
         let behind = if self.is_whole { "" } else { "; another drift may hide behind it" };
-        Explanation { code: self.drift.code, sentence: format!("{}{behind}", self.drift.of_provider()), certain }
+        let sentence = format!("{}{behind}", self.drift.of_provider());
+        Explanation { code: self.drift.code, sentence, certain, leaves: Vec::new() }
     }
 }
 

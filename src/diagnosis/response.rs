@@ -58,7 +58,8 @@ fn is_in(request: &Request, value: &str) -> bool {
 }
 
 fn certain(code: &'static str, provider: &str, says: &str) -> Explanation {
-    Explanation { code, sentence: format!("the provider {provider}; the contract {says}"), certain: true }
+    let sentence = format!("the provider {provider}; the contract {says}");
+    Explanation { code, sentence, certain: true, leaves: Vec::new() }
 }
 
 /// A refusal that is the promised one but for one text, and no other refusal of the contract.

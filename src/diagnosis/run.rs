@@ -147,7 +147,7 @@ fn attach(harness: &Harness, scenarios: &mut [ScenarioRecord], failure: &Failure
     let scenario =
         scenarios.iter_mut().find(|scenario| scenario.feature == failure.file && scenario.line == failure.line);
     if let Some(finding) = scenario.and_then(|scenario| scenario.findings.get_mut(failure.index)) {
-        let Explanation { code, sentence, certain } = explanation;
+        let Explanation { code, sentence, certain, .. } = explanation;
         finding.drift = Some(DriftRecord { code, sentence: harness.redactor.redact(&sentence), certain });
     }
 }

@@ -127,6 +127,7 @@ impl Console {
         }
         record.contracts.iter().try_for_each(|contract| findings(page, contract, verbose))?;
         unproven(page, record)?;
+        uncalled(page, record)?;
         remarks(page, record, quiet, verbose)?;
         for note in &record.notes {
             page.hang("note: ", YELLOW, PLAIN, note)?;
@@ -224,7 +225,7 @@ fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Re
         }
         heading(page, contract, scenario.verdict, &figures::place(scenario))?;
         for finding in own {
-            finding_in_full(page, contract, finding, alike.others(finding))?;
+            finding_in_full(page, contract, finding, alike.others(finding), false)?;
             shown_exchange(page, finding, verbose)?;
         }
         page.blank()?;
@@ -233,9 +234,13 @@ fn findings(page: &mut Page, contract: &ContractRecord, verbose: bool) -> io::Re
     let whole: Vec<_> = whole.collect();
     let Some(worst) = whole.iter().map(|finding| finding.code.weight()).max() else { return Ok(()) };
     heading(page, contract, worst, figures::whole(contract))?;
+    let mut before: Option<&FindingRecord> = None;
     for finding in whole {
-        finding_in_full(page, contract, finding, None)?;
-        shown_exchange(page, finding, verbose)?;
+        // What one exchange shows has one drift, which is told once.
+        let is_told = before.is_some_and(|before| before.drift == finding.drift && before.exchange == finding.exchange);
+        finding_in_full(page, contract, finding, None, is_told)?;
+        shown_exchange(page, finding, verbose && !is_told)?;
+        before = Some(finding);
     }
     page.blank()
 }
@@ -302,10 +307,11 @@ fn finding_in_full(
     contract: &ContractRecord,
     finding: &FindingRecord,
     others: Option<String>,
+    drift_is_told: bool,
 ) -> io::Result<()> {
     page.blank()?;
     let style = style(finding.code.weight());
-    if let Some(drift) = &finding.drift {
+    if let Some(drift) = finding.drift.as_ref().filter(|_| !drift_is_told) {
         page.flow(&format!("  {}: ", drift.code), style, BOLD, &drift.sentence, 4)?;
     }
     if let Some(step) = &finding.step {
@@ -353,8 +359,14 @@ fn detail(page: &mut Page, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether the list of unproven protections says it already.
+/// What a list at the end says of a consumer, and no finding in full.
+const OF_CONSUMER: [Code; 3] = [Code::NothingSent, Code::OperationUncalled, Code::CommandFailed];
+
+/// Whether a list says it already: that of unproven protections, or what is said of a consumer.
 fn is_listed(contract: &ContractRecord, finding: &FindingRecord) -> bool {
+    if OF_CONSUMER.contains(&finding.code) {
+        return true;
+    }
     let listed =
         |operation: &OperationId| contract.protections.iter().any(|p| p.operation == *operation && !p.is_proven());
     finding.code == Code::ProtectionUnproven && finding.operation.as_ref().is_some_and(listed)
@@ -381,6 +393,33 @@ fn unproven(page: &mut Page, record: &Record) -> io::Result<()> {
         let place = finding.contract_place.as_ref();
         place.map_or(Ok(()), |place| page.hang_place("    ", PLAIN, DIM, &place.to_string()))?;
     }
+    page.blank()
+}
+
+/// How the consumer's command failed, once, and the contracts and operations that it should have called, a line each.
+fn uncalled(page: &mut Page, record: &Record) -> io::Result<()> {
+    let mut findings = record.contracts.iter().flat_map(|contract| &contract.findings);
+    if let Some(failed) = findings.find(|finding| finding.code == Code::CommandFailed) {
+        let text = format!("{} It ended with {}.", failed.code.meaning(), failed.actual);
+        page.hang(&format!("{} ", mark(Verdict::Broken)), RED, BOLD, &text)?;
+        page.blank()?;
+    }
+    let is_uncalled = |finding: &&FindingRecord| matches!(finding.code, Code::NothingSent | Code::OperationUncalled);
+    let mut lines = Vec::new();
+    for contract in &record.contracts {
+        let operations = contract.findings.iter().filter(is_uncalled).filter_map(|finding| finding.operation.as_ref());
+        let operations: Vec<&str> = operations.map(OperationId::as_str).collect();
+        if !operations.is_empty() {
+            lines.push(format!("{} › {}", contract.name, operations.join(", ")));
+        } else if contract.findings.iter().any(|finding| finding.code == Code::NothingSent) {
+            lines.push(contract.name.to_string());
+        }
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    page.line(0, BOLD, "Not called")?;
+    lines.iter().try_for_each(|line| page.hang("  ? ", YELLOW, PLAIN, line))?;
     page.blank()
 }
 
@@ -446,18 +485,20 @@ fn outcomes(page: &mut Page, record: &Record) -> io::Result<()> {
     page.blank()
 }
 
-/// The first of a contract's worst findings in three lines: what happened, the values, where.
+/// The first of a contract's worst findings in three lines: what happened (its drift where one is known), the values, where.
 fn disagreement(page: &mut Page, contract: &ContractRecord) -> io::Result<()> {
-    let whole = || contract.findings.iter().filter(|finding| !finding.is_remark());
+    let is_told = |finding: &&FindingRecord| !finding.is_remark() && !OF_CONSUMER.contains(&finding.code);
+    let whole = || contract.findings.iter().filter(is_told);
     let all = || contract.scenarios.iter().flat_map(|scenario| &scenario.findings).chain(whole());
     let worst = all().find(|finding| finding.code.weight() == contract.verdict);
     let Some(first) = worst.or_else(|| all().next()) else { return Ok(()) };
-    page.line(4, PLAIN, &finding::sentence(first, contract))?;
+    let drift = first.drift.as_ref();
+    page.line(4, PLAIN, drift.map_or(&finding::sentence(first, contract), |drift| &drift.sentence))?;
     page.line(4, PLAIN, &finding::headline(first))?;
     let place = first.feature_place.as_ref().or(first.contract_place.as_ref());
     let place = place.map(ToString::to_string);
     let more = all().count() - 1;
     let more = (more > 0).then(|| format!("and {}", plural(more, "more finding")));
     let parts: Vec<String> = place.into_iter().chain(more).collect();
-    page.line(4, DIM, &parts.join(", "))
+    if parts.is_empty() { Ok(()) } else { page.line(4, DIM, &parts.join(", ")) }
 }

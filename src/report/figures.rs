@@ -140,14 +140,18 @@ pub fn done(contract: &ContractRecord, verb: Verb) -> String {
     }
 }
 
-/// `3 operations called: 14 requests`.
+/// `3 operations called: 14 requests`, `no operation reached: 2 requests`, `no request`.
 fn calls<'a>(calls: impl IntoIterator<Item = &'a CallRecord>) -> String {
     let (mut operations, mut requests) = (0, 0);
     for call in calls {
         operations += usize::from(call.operation.is_some());
         requests += call.requests;
     }
-    format!("{} called: {}", plural(operations, "operation"), plural(requests, "request"))
+    match (operations, requests) {
+        (_, 0) => "no request".to_owned(),
+        (0, _) => format!("no operation reached: {}", plural(requests, "request")),
+        _ => format!("{} called: {}", plural(operations, "operation"), plural(requests, "request")),
+    }
 }
 
 /// What a contract's own findings are about.

@@ -63,9 +63,19 @@ fn message(first: &str, headers: &[(String, String)], body: &BodyRecord) -> Stri
     lines.join("\n")
 }
 
-/// What was wrong, with the provider's name: `clip-worker accepted a call that it promises to refuse.`
+/// What was wrong, with the party's name: `clip-worker accepted a call that it promises to refuse.` Of several consumers none is
+/// named: a request does not say whose it is.
 pub fn sentence(finding: &FindingRecord, contract: &ContractRecord) -> String {
-    finding.code.meaning().replace("The provider", &contract.provider)
+    let sentence = finding.code.meaning().replace("The provider", &contract.provider);
+    match contract.consumers.as_slice() {
+        [only] => sentence.replace("The consumer", only),
+        _ => sentence,
+    }
+}
+
+/// The drift that explains a finding: `the client sends the key in …; the contract places it in …`. Else its [`headline`].
+pub fn gist(finding: &FindingRecord) -> String {
+    finding.drift.as_ref().map_or_else(|| headline(finding), |drift| one_line(&drift.sentence))
 }
 
 /// One line: `embedText, status: expected 200, actual 500`.
@@ -87,7 +97,8 @@ pub fn remark(finding: &FindingRecord) -> String {
 
 /// Everything but command and detail, as plain text of several lines.
 pub fn text(finding: &FindingRecord, contract: &ContractRecord) -> String {
-    let mut text = format!("{}: {}\n", finding.code, sentence(finding, contract));
+    let drift = finding.drift.as_ref().map(|drift| format!("{}: {}\n", drift.code, one_line(&drift.sentence)));
+    let mut text = format!("{}{}: {}\n", drift.unwrap_or_default(), finding.code, sentence(finding, contract));
     if let Some(step) = &finding.step {
         writeln!(text, "  {:<10}{}", "step", one_line(step)).expect("a string takes every write");
     }

@@ -112,7 +112,7 @@ fn status(verdict: Verdict, findings: &[FindingRecord], contract: &ContractRecor
     };
     let worst = findings.iter().find(|finding| finding.code.weight() == verdict).or(findings.first());
     match worst {
-        Some(worst) => status.set_message(finding::headline(worst)).set_type(worst.code.as_str()),
+        Some(worst) => status.set_message(finding::gist(worst)).set_type(worst.code.as_str()),
         None => status.set_message(verdict.as_str()).set_type(verdict.as_str()),
     };
     let texts: Vec<String> = findings.iter().map(|finding| finding::full_text(finding, contract)).collect();

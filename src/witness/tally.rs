@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// The most kinds of departing that are kept; whoever comes after them is only counted.
 const MOST: usize = 500;
-/// Of how many exchanges that depart alike the drift is looked for.
+/// Of how many exchanges that depart alike the drift is looked for; of all together [`MOST`].
 const MOST_EXPLAINED: usize = 20;
 
 /// The calls of one contract, and how they depart from it. It does not grow with their number.
@@ -22,8 +22,10 @@ const MOST_EXPLAINED: usize = 20;
 pub struct Tally {
     calls: IndexMap<Option<OperationId>, CallRecord>,
     findings: IndexMap<Kind, FindingRecord>,
-    /// How many exchanges that depart alike were explained, and the last drift.
-    explained: HashMap<Kind, (usize, Option<DriftRecord>)>,
+    /// How many exchanges that depart alike were explained, and by what the last one.
+    explained: HashMap<Kind, (usize, Option<Explanation>)>,
+    /// How many were explained in all.
+    explanations: usize,
     more: usize,
 }
 
@@ -75,10 +77,17 @@ impl Tally {
         if judgement.findings.is_empty() {
             return Vec::new();
         }
-        let drift = self.drift(judgement, explain);
+        let explanation = self.explanation(judgement, explain);
+        let drift_of = |finding: &Finding| {
+            let stays = |left: &Finding| Kind::of(left, None) == Kind::of(finding, None);
+            let explains =
+                |one: &&Explanation| finding.code.weight() == Verdict::Broken && !one.leaves.iter().any(stays);
+            let one = explanation.as_ref().filter(explains)?;
+            Some(DriftRecord { code: one.code, sentence: one.sentence.clone(), certain: one.certain })
+        };
         let exchange = LazyCell::new(|| exchange().map(|exchange| Arc::new(ExchangeRecord::of(&exchange))));
         let noted = judgement.findings.iter().map(|finding| {
-            let drift = drift.clone().filter(|_| finding.code.weight() == Verdict::Broken);
+            let drift = drift_of(finding);
             let kind = Kind::of(finding, drift.as_ref());
             if let Some(known) = self.findings.get_mut(&kind) {
                 known.times += 1;
@@ -96,21 +105,24 @@ impl Tally {
     }
 
     /// The drift of an exchange that departs: found out for the first ones that depart alike.
-    fn drift(&mut self, judgement: &Judgement, explain: impl FnOnce() -> Vec<Explanation>) -> Option<DriftRecord> {
+    fn explanation(
+        &mut self,
+        judgement: &Judgement,
+        explain: impl FnOnce() -> Vec<Explanation>,
+    ) -> Option<Explanation> {
         if !judgement.is_explicable() {
             return None;
         }
         let first = judgement.findings.iter().find(|finding| finding.code.weight() == Verdict::Broken)?;
         let kind = Kind::of(first, None);
         let tried = self.explained.get(&kind).map_or(0, |(tried, _)| *tried);
-        if tried < MOST_EXPLAINED && self.explained.len() < MOST {
+        if tried < MOST_EXPLAINED && self.explanations < MOST {
             let found = explain().into_iter().next();
-            let found =
-                found.map(|found| DriftRecord { code: found.code, sentence: found.sentence, certain: found.certain });
+            self.explanations += 1;
             self.explained.insert(kind, (tried + 1, found.clone()));
             return found;
         }
-        self.explained.get(&kind).and_then(|(_, drift)| drift.clone())
+        self.explained.get(&kind).and_then(|(_, explanation)| explanation.clone())
     }
 
     /// How many requests there were.
