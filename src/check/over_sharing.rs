@@ -25,7 +25,7 @@ pub fn check(case: &RequestCase<'_>) -> Vec<Finding> {
     let own: Vec<Location> = used.filter(|one| !signs(one)).flat_map(own_places).collect();
     let elsewhere =
         texts(case.request).into_iter().chain(path(case.request)).filter(|(location, _)| !is_own(&own, location));
-    let mut findings = Vec::new();
+    let mut findings = twice(case, &own);
     for (location, text) in elsewhere {
         let Some(key) = keys.iter().find(|key| text.contains(key.value)) else { continue };
         let (expected, actual) = if key.signs {
@@ -37,6 +37,17 @@ pub fn check(case: &RequestCase<'_>) -> Vec<Finding> {
         findings.push(finding.at(key.credential.place.clone()));
     }
     findings
+}
+
+/// The own places of a key that a request has twice: providers take either, or both as one text.
+fn twice(case: &RequestCase<'_>, own: &[Location]) -> Vec<Finding> {
+    let texts = texts(case.request);
+    let is_twice = |place: &&Location| texts.iter().filter(|(location, _)| location.is_same(place)).count() > 1;
+    let finding = |place: &Location| {
+        let finding = Finding::new(Code::CredentialOvershared, place.clone(), "the key once", "the key twice");
+        finding.of(&case.operation.id).at(case.operation.place.clone())
+    };
+    own.iter().filter(is_twice).map(finding).collect()
 }
 
 /// A value that is secret, and whose.

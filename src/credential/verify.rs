@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// The shortest key that is looked for within a longer text, in bytes: a shorter one may stand there by chance.
+const LEAST_HELD: usize = 6;
+
 /// The keys that count as right.
 #[derive(Clone, Copy, Debug)]
 pub struct Keys<'a> {
@@ -177,17 +180,24 @@ impl Reader<'_> {
         })
     }
 
+    /// A text that holds one of the right keys, and more: `Bearerhk_…`, `"hk_…"`, `key=hk_…`.
+    fn holds_key(&self, text: &str) -> bool {
+        let is_held = |key: &&str| key.len() >= LEAST_HELD && text.contains(*key);
+        self.right_values().iter().any(is_held)
+    }
+
+    /// What is said where the credential's own place holds none: the key may stand in another place, or be spoilt in its own.
     fn missing(&self, location: Location) -> Box<Fault> {
         let seen = Seen { name: Some(self.credential.name.clone()), ..Seen::default() };
-        match place::texts(self.request).into_iter().find(|(_, text)| self.is_key(text)) {
-            Some((found, _)) => {
-                let actual = if found == location {
-                    format!("the key in {found}, in another form")
-                } else {
-                    format!("the key in {found}")
-                };
-                self.fault(Cause::Misplaced, found, actual, &seen)
+        let texts = place::texts(self.request);
+        let found = texts.iter().find(|(_, text)| self.is_key(text));
+        match found.or_else(|| texts.iter().find(|(_, text)| self.holds_key(text))) {
+            // Off the wire the names of headers come in small letters: the contract's spelling is told.
+            Some((found, _)) if found.is_same(&location) => {
+                let actual = format!("the key in {location}, in another form");
+                self.fault(Cause::Misplaced, location, actual, &seen)
             }
+            Some((found, _)) => self.fault(Cause::Misplaced, found.clone(), format!("the key in {found}"), &seen),
             None => self.fault(Cause::Missing, location, "no credential", &seen),
         }
     }
@@ -199,6 +209,11 @@ impl Reader<'_> {
             let (given, key) = header.split_once(' ')?;
             let same = if exact { given == word } else { given.eq_ignore_ascii_case(word) };
             (same && !key.trim().is_empty()).then(|| key.trim().to_owned())
+        };
+        let decoded = |pair: &str| {
+            let bytes = STANDARD.decode(pair).ok()?;
+            let (user, password) = std::str::from_utf8(&bytes).ok()?.split_once(':')?;
+            Some((user.to_owned(), password.to_owned()))
         };
         let (location, value) = match scheme {
             Scheme::Key { location: ParameterIn::Query, name } => {
@@ -222,12 +237,10 @@ impl Reader<'_> {
             Scheme::Basic { user } => {
                 let pair = word("Basic", false);
                 let password = pair.as_ref().map(|pair| {
-                    let decoded = STANDARD.decode(pair).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                    let split = decoded.as_deref().and_then(|text| text.split_once(':'));
                     let any_user = matches!(self.credential.comparison, Comparison::AnyUser | Comparison::None);
-                    let split = split.filter(|(given, _)| any_user || given == user);
+                    let split = decoded(pair).filter(|(given, _)| any_user || given == user);
                     // Without the right user no password is right.
-                    split.map_or(String::new(), |(_, password)| password.to_owned())
+                    split.map_or(String::new(), |(_, password)| password)
                 });
                 (authorization, password)
             }
@@ -253,7 +266,13 @@ impl Reader<'_> {
         if self.credential.pattern.as_ref().is_some_and(|pattern| !pattern.is_match(&value)) {
             return Err(self.fault(Cause::Malformed, location, "a key of another form", &seen));
         }
-        Err(self.fault(Cause::Unknown, location, "a key that nobody holds", &seen))
+        let is_basic = matches!(scheme, Scheme::Basic { .. });
+        if is_basic && word("Basic", false).is_none_or(|pair| decoded(&pair).is_none()) {
+            return Err(self.fault(Cause::Malformed, location, "no user:password in base64", &seen));
+        }
+        let actual =
+            if self.holds_key(&value) { "the right key, with more around it" } else { "a key that nobody holds" };
+        Err(self.fault(Cause::Unknown, location, actual, &seen))
     }
 
     fn read_placed(&self, placed: &Placed) -> Result<Seen, Box<Fault>> {
