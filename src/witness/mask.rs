@@ -39,6 +39,25 @@ pub fn request(contract: &Contract, redactor: &Redactor, request: &Request) -> R
     Request { body, ..masked }
 }
 
+/// What stands in a request where a key stands, with its place: what is said of the request must not repeat it.
+pub fn keys(contract: &Contract, request: &Request) -> Vec<(Location, String)> {
+    let is_hidden = |location: &Location, text: &str| match location {
+        Location::Header(name) => is_key_header(contract, name),
+        Location::Cookie(_) => true,
+        _ => is_key(contract, location, text),
+    };
+    let hidden = place::texts(request).into_iter().filter(|(location, text)| is_hidden(location, text));
+    let bare = |(location, text): (Location, String)| match text.split_once(' ') {
+        Some((word, key)) if is_word(word) => (location, key.trim().to_owned()),
+        _ => (location, text),
+    };
+    hidden.map(bare).filter(|(_, key)| !key.is_empty() && !is_word(key)).collect()
+}
+
+fn is_word(text: &str) -> bool {
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(text))
+}
+
 /// Path and query of a request as they can be printed.
 pub fn target(contract: &Contract, redactor: &Redactor, request: &Request) -> String {
     let path = redactor.redact(&request.path);
@@ -80,7 +99,7 @@ fn header(name: &str, value: &str) -> String {
         return std::iter::once(first).chain(parts.map(str::to_owned)).collect::<Vec<_>>().join(";");
     }
     match value.split_once(' ') {
-        Some((word, _)) if WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)) => format!("{word} {MASK}"),
+        Some((word, _)) if is_word(word) => format!("{word} {MASK}"),
         _ if value.is_empty() => String::new(),
         _ => MASK.to_owned(),
     }

@@ -14,7 +14,7 @@ use crate::diagnosis::{self, Explanation};
 use crate::exchange::{Location, Request, Response};
 use crate::harness::echo;
 use crate::name::{OperationId, SecretName};
-use crate::secret::{Redactor, Vault};
+use crate::secret::{Redactor, SHORTEST_SECRET, Vault};
 use crate::verdict::{Code, Finding, Verdict};
 use signatures::Signatures;
 use std::sync::Arc;
@@ -99,7 +99,8 @@ impl Witness {
         let worst = findings.iter().map(|finding| finding.code.weight()).max();
         let nothing_judged = seen.request_is_cut && worst.is_none();
         judgement.verdict = (!nothing_judged).then(|| worst.unwrap_or(Verdict::Kept));
-        judgement.findings = findings.into_iter().map(|finding| self.redacted(finding)).collect();
+        let keys = if findings.is_empty() { Vec::new() } else { mask::keys(&self.contract, seen.request) };
+        judgement.findings = findings.into_iter().map(|finding| self.redacted(finding, &keys)).collect();
         judgement
     }
 
@@ -208,9 +209,19 @@ impl Witness {
         findings
     }
 
-    fn redacted(&self, mut finding: Finding) -> Finding {
+    /// Without the run's secrets, and without what else stands in the request as a key.
+    fn redacted(&self, mut finding: Finding, keys: &[(Location, String)]) -> Finding {
         for text in [&mut finding.expected, &mut finding.actual].into_iter().chain(&mut finding.detail) {
             *text = self.redactor.redact(text);
+        }
+        for (location, key) in keys {
+            // Elsewhere a short text may stand by chance.
+            if finding.location.is_same_place(location) || key.len() >= SHORTEST_SECRET {
+                let escaped = serde_json::Value::from(key.as_str()).to_string();
+                for text in [&mut finding.actual].into_iter().chain(&mut finding.detail) {
+                    *text = text.replace(key, mask::MASK).replace(escaped.trim_matches('"'), mask::MASK);
+                }
+            }
         }
         finding
     }

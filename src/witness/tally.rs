@@ -14,8 +14,10 @@ use std::sync::Arc;
 
 /// The most kinds of departing that are kept; whoever comes after them is only counted.
 const MOST: usize = 500;
-/// Of how many exchanges that depart alike the drift is looked for; of all together [`MOST`].
+/// Of how many exchanges that depart alike the drift is looked for.
 const MOST_EXPLAINED: usize = 20;
+/// Of how many exchanges in all: each takes its time, and the consumer waits for its answer.
+const MOST_EXPLANATIONS: usize = 100;
 
 /// The calls of one contract, and how they depart from it. It does not grow with their number.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +118,7 @@ impl Tally {
         let first = judgement.findings.iter().find(|finding| finding.code.weight() == Verdict::Broken)?;
         let kind = Kind::of(first, None);
         let tried = self.explained.get(&kind).map_or(0, |(tried, _)| *tried);
-        if tried < MOST_EXPLAINED && self.explanations < MOST {
+        if tried < MOST_EXPLAINED && self.explanations < MOST_EXPLANATIONS {
             let found = explain().into_iter().next();
             self.explanations += 1;
             self.explained.insert(kind, (tried + 1, found.clone()));
