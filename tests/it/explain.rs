@@ -6,7 +6,7 @@ use counterpart::verdict::Code;
 use serde_json::{Value, json};
 
 /// A HAR entry of a call to the greeter.
-fn entry(method: &str, url: &str, key: Option<&str>, body: &str, status: u16, answer: &str) -> Value {
+pub fn entry(method: &str, url: &str, key: Option<&str>, body: &str, status: u16, answer: &str) -> Value {
     let mut headers = vec![json!({"name": ":authority", "value": "greeter.example"})];
     headers.extend(key.map(|key| json!({"name": "authorization", "value": format!("Bearer {key}")})));
     let mut request = json!({"method": method, "url": url, "headers": headers});
@@ -25,11 +25,11 @@ fn entry(method: &str, url: &str, key: Option<&str>, body: &str, status: u16, an
 const GREETED: &str = r#"{"text":"Hello","language":"en"}"#;
 const UNKNOWN_KEY: &str = r#"{"error":"unknown key"}"#;
 
-fn greeted(url: &str) -> Value {
+pub fn greeted(url: &str) -> Value {
     entry("POST", url, Some(GREETING_KEY), r#"{"name":"Ada"}"#, 200, GREETED)
 }
 
-fn har(entries: &[Value]) -> String {
+pub fn har(entries: &[Value]) -> String {
     json!({"log": {"version": "1.2", "entries": entries}}).to_string()
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod console;
+mod consumer;
 mod derived;
 mod documents;
 mod drifted;
@@ -14,8 +15,10 @@ mod project;
 mod provider;
 mod published;
 mod raw;
+mod replay;
 mod report;
 mod secrets;
+mod six_schemes;
 mod snapshots;
 mod targets;
 mod vectors;

@@ -68,7 +68,7 @@ fn with_small_escapes(form: &str) -> String {
 
 /// Neither what was said nor any file of the project but `except` holds one.
 #[track_caller]
-fn nothing_leaks(project: &Project, ran: &Ran, secrets: &[(&str, &str)], except: &[&str]) {
+pub fn nothing_leaks(project: &Project, ran: &Ran, secrets: &[(&str, &str)], except: &[&str]) {
     let needles: Vec<String> =
         secrets.iter().flat_map(|(_, secret)| [*secret, largest_part(secret)]).flat_map(forms).collect();
     let finder = AhoCorasick::new(&needles).expect("the forms are few");
@@ -89,7 +89,7 @@ fn with_canaries(call: Call) -> Call {
 }
 
 /// Every format at once, to files and to stdout, and a page of a workflow's step.
-const EVERY_FORMAT: &str = "--format json --output record.json --format junit --output junit.xml --format github --output github.txt \
+pub const EVERY_FORMAT: &str = "--format json --output record.json --format junit --output junit.xml --format github --output github.txt \
                             --format console --output console.txt --format console";
 
 fn everything(project: &Project, arguments: &str) -> Ran {
