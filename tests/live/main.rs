@@ -4,6 +4,7 @@
 //! network. A deployment that runs already is used, and healed at the end.
 
 mod checked;
+mod consumers;
 mod deployment;
 mod naming;
 mod sighting;
