@@ -2,6 +2,7 @@
 
 use super::{Explanation, displaced};
 use crate::check;
+use crate::contract::operation::Operation;
 use crate::contract::{Contract, Route};
 use crate::credential::customary::own_places;
 use crate::credential::verify::Keys;
@@ -20,10 +21,7 @@ pub fn explain(
     vault: &Vault,
     now_ms: i64,
 ) -> Vec<Explanation> {
-    let reached = match contract.route(server_path, request) {
-        Route::Found(operation, _) => Some(operation),
-        Route::OtherMethods(..) | Route::Unknown => None,
-    };
+    let reached = reaches(contract, server_path, request);
     let contract = &reached.map_or_else(|| contract.clone(), |operation| contract.only(&operation.id));
     let judge = |contract: &Contract| {
         let keys = Keys { vault, further: &[] };
@@ -34,7 +32,10 @@ pub fn explain(
     if weight(&plain) == 0 {
         return Vec::new();
     }
-    let drifts: Vec<Drift> = drift::of(contract).into_iter().filter(|drift| !drift.client.is_empty()).collect();
+    // A request that reaches nothing can only be right under a drift that leads it somewhere.
+    let kinds = drift::kinds().filter(|kind| reached.is_some() || kind.group() == "route");
+    let drifts: Vec<Drift> =
+        kinds.flat_map(|kind| kind.of(contract)).filter(|drift| !drift.client.is_empty()).collect();
     let own: Vec<Location> = contract.credentials.values().flat_map(own_places).collect();
     let mut tried: Vec<(u32, &Drift, Contract)> = Vec::new();
     let mut nearer: Option<(u32, &Drift, Vec<Finding>)> = None;
@@ -57,12 +58,20 @@ pub fn explain(
         return right.into_iter().filter_map(|drift| explanation(&[drift], "", certain)).collect();
     }
     // Two drifts at once: the second is looked for under each first one.
-    if contract.operations.len() <= FEW {
-        for (index, (_, first, other)) in tried.iter().enumerate() {
-            for second in drifts.iter().skip(index + 1).filter(|second| second.code != first.code) {
-                if second.another_contract(other).is_some_and(|both| !departs(&both)) {
-                    return explanation(&[first, second], "", true).into_iter().collect();
-                }
+    for (index, (_, first, other)) in tried.iter().enumerate() {
+        let under: (Contract, Vec<Drift>);
+        let (other, seconds) = if reached.is_some() {
+            (other, &drifts[index + 1..])
+        } else {
+            let Some(operation) = reaches(other, server_path, request) else { continue };
+            let other = other.only(&operation.id);
+            let seconds = drift::of(&other).into_iter().filter(|drift| !drift.client.is_empty()).collect();
+            under = (other, seconds);
+            (&under.0, under.1.as_slice())
+        };
+        for second in seconds.iter().filter(|second| second.code != first.code) {
+            if second.another_contract(other).is_some_and(|both| !departs(&both)) {
+                return explanation(&[first, second], "", true).into_iter().collect();
             }
         }
     }
@@ -76,8 +85,13 @@ pub fn explain(
     found.into_iter().collect()
 }
 
-/// Of how many operations pairs of drifts are tried: where a request reaches none, there are too many.
-const FEW: usize = 4;
+/// The operation that a request reaches.
+fn reaches<'a>(contract: &'a Contract, server_path: &str, request: &Request) -> Option<&'a Operation> {
+    match contract.route(server_path, request) {
+        Route::Found(operation, _) => Some(operation),
+        Route::OtherMethods(..) | Route::Unknown => None,
+    }
+}
 
 /// How far a request departs: a credential that was not even found weighs more than one that does not verify.
 fn weight(findings: &[Finding]) -> u32 {
