@@ -13,6 +13,8 @@ use percent_encoding::percent_decode_str;
 /// What stands for a key that the run does not know.
 pub const MASK: &str = "****";
 
+/// The shortest key that is looked for within a text.
+const SHORTEST: usize = 6;
 /// Headers that hold a key by their name, beside those of credentials.
 const FURTHER_HEADERS: [&str; 3] = ["Proxy-Authorization", "Set-Cookie", "X-Amz-Security-Token"];
 
@@ -24,8 +26,12 @@ pub fn request(contract: &Contract, redactor: &Redactor, request: &Request) -> R
             *value = header(name, value);
         }
     }
+    masked.path = masked_path(contract, &masked.path);
     let query = masked.query.take().map(|query| masked_query(contract, &query));
     masked.query = query;
+    if let Some(form) = form(&masked).map(|form| masked_query(contract, form)) {
+        masked.body = form.into_bytes();
+    }
     let keys: Vec<String> = place::texts(&masked)
         .into_iter()
         .filter(|(location, text)| matches!(location, Location::Body(_)) && is_key(contract, location, text))
@@ -39,28 +45,41 @@ pub fn request(contract: &Contract, redactor: &Redactor, request: &Request) -> R
     Request { body, ..masked }
 }
 
-/// What stands in a request where a key stands, with its place: what is said of the request must not repeat it.
-pub fn keys(contract: &Contract, request: &Request) -> Vec<(Location, String)> {
-    let is_hidden = |location: &Location, text: &str| match location {
-        Location::Header(name) => is_key_header(contract, name),
-        Location::Cookie(_) => true,
-        _ => is_key(contract, location, text),
+/// The keys in a request that the run does not know, as they stand there.
+pub fn keys(contract: &Contract, request: &Request) -> Vec<String> {
+    let key = |(location, text): (Location, String)| match &location {
+        Location::Header(name) if is_key_header(contract, name) => Some(bare(&text).unwrap_or(&text).to_owned()),
+        Location::Header(_) => None,
+        Location::Cookie(_) => Some(text),
+        _ => is_key(contract, &location, &text).then_some(text),
     };
-    let hidden = place::texts(request).into_iter().filter(|(location, text)| is_hidden(location, text));
-    let bare = |(location, text): (Location, String)| match text.split_once(' ') {
-        Some((word, key)) if is_word(word) => (location, key.trim().to_owned()),
-        _ => (location, text),
-    };
-    hidden.map(bare).filter(|(_, key)| !key.is_empty() && !is_word(key)).collect()
+    let segments = request.path.split('/').map(|segment| (Location::Path, segment.to_owned()));
+    let form = form(request).map(|form| url::form_urlencoded::parse(form.as_bytes()).into_owned().collect::<Vec<_>>());
+    let form = form.into_iter().flatten().map(|(name, value)| (Location::Query(name), value));
+    let found = place::texts(request).into_iter().chain(segments).chain(form).filter_map(key);
+    found.filter(|key| !key.is_empty() && !is_marked(key)).collect()
 }
 
-fn is_word(text: &str) -> bool {
-    WORDS.iter().any(|known| known.eq_ignore_ascii_case(text))
+/// A text without these keys. A short one is only taken for a key where it is all of the text.
+pub fn text(text: &str, keys: &[String]) -> String {
+    let masked = |text: String, key: &String| {
+        let as_json = serde_json::Value::from(key.as_str()).to_string();
+        if text == *key {
+            MASK.to_owned()
+        } else if key.len() >= SHORTEST {
+            text.replace(key, MASK).replace(as_json.trim_matches('"'), MASK)
+        } else if text == as_json {
+            format!("\"{MASK}\"")
+        } else {
+            text
+        }
+    };
+    keys.iter().fold(text.to_owned(), masked)
 }
 
 /// Path and query of a request as they can be printed.
 pub fn target(contract: &Contract, redactor: &Redactor, request: &Request) -> String {
-    let path = redactor.redact(&request.path);
+    let path = masked_path(contract, &redactor.redact(&request.path));
     match &request.query {
         Some(query) => format!("{path}?{}", masked_query(contract, &redactor.redact(query))),
         None => path,
@@ -98,17 +117,38 @@ fn header(name: &str, value: &str) -> String {
         let first = parts.next().map(pair).unwrap_or_default();
         return std::iter::once(first).chain(parts.map(str::to_owned)).collect::<Vec<_>>().join(";");
     }
-    match value.split_once(' ') {
-        Some((word, _)) if is_word(word) => format!("{word} {MASK}"),
-        _ if value.is_empty() => String::new(),
-        _ => MASK.to_owned(),
+    match bare(value) {
+        Some(key) => format!("{}{MASK}", value.strip_suffix(key).unwrap_or_default()),
+        None if value.is_empty() => String::new(),
+        None => MASK.to_owned(),
     }
+}
+
+/// What stands behind a customary word such as `Bearer`.
+fn bare(value: &str) -> Option<&str> {
+    let (word, key) = value.split_once(' ')?;
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)).then_some(key)
+}
+
+/// The body of an HTML form.
+fn form(request: &Request) -> Option<&str> {
+    let media_type = request.headers.get("content-type")?;
+    let is_form = media_type.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded");
+    std::str::from_utf8(&request.body).ok().filter(|_| is_form)
+}
+
+fn masked_path(contract: &Contract, path: &str) -> String {
+    let masked = |segment| if is_key(contract, &Location::Path, segment) { MASK } else { segment };
+    path.split('/').map(masked).collect::<Vec<_>>().join("/")
 }
 
 fn masked_query(contract: &Contract, query: &str) -> String {
     let masked = query.split('&').map(|pair| {
-        let Some((name, value)) = pair.split_once('=') else { return pair.to_owned() };
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let Some((name, value)) = pair.split_once('=') else {
+            let is_key = is_key(contract, &Location::Query(String::new()), &decoded(pair));
+            return if is_key { MASK.to_owned() } else { pair.to_owned() };
+        };
         let location = Location::Query(decoded(name));
         if is_key(contract, &location, &decoded(value)) { format!("{name}={MASK}") } else { pair.to_owned() }
     });

@@ -110,8 +110,10 @@ impl Witness {
         let bench =
             diagnosis::provider::Bench { contract: &self.contract, server_path: &self.server_path, vault: &self.vault };
         let found = diagnosis::of_exchange(&bench, seen.request, response.as_ref(), seen.sent_ms);
-        let redacted =
-            found.into_iter().map(|found| Explanation { sentence: self.redactor.redact(&found.sentence), ..found });
+        let keys = mask::keys(&self.contract, seen.request);
+        let redacted = found
+            .into_iter()
+            .map(|found| Explanation { sentence: mask::text(&self.redactor.redact(&found.sentence), &keys), ..found });
         redacted.collect()
     }
 
@@ -209,19 +211,10 @@ impl Witness {
         findings
     }
 
-    /// Without the run's secrets, and without what else stands in the request as a key.
-    fn redacted(&self, mut finding: Finding, keys: &[(Location, String)]) -> Finding {
+    /// Without the run's secrets, and without the `keys` of others.
+    fn redacted(&self, mut finding: Finding, keys: &[String]) -> Finding {
         for text in [&mut finding.expected, &mut finding.actual].into_iter().chain(&mut finding.detail) {
-            *text = self.redactor.redact(text);
-        }
-        for (location, key) in keys {
-            // Elsewhere a short text may stand by chance.
-            if finding.location.is_same_place(location) || key.len() >= SHORTEST_SECRET {
-                let escaped = serde_json::Value::from(key.as_str()).to_string();
-                for text in [&mut finding.actual].into_iter().chain(&mut finding.detail) {
-                    *text = text.replace(key, mask::MASK).replace(escaped.trim_matches('"'), mask::MASK);
-                }
-            }
+            *text = mask::text(&self.redactor.redact(text), keys);
         }
         finding
     }

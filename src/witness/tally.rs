@@ -15,9 +15,9 @@ use std::sync::Arc;
 /// The most kinds of departing that are kept; whoever comes after them is only counted.
 const MOST: usize = 500;
 /// Of how many exchanges that depart alike the drift is looked for.
-const MOST_EXPLAINED: usize = 20;
+const MOST_EXPLAINED: usize = 5;
 /// Of how many exchanges in all: each takes its time, and the consumer waits for its answer.
-const MOST_EXPLANATIONS: usize = 100;
+const MOST_EXPLANATIONS: usize = 200;
 
 /// The calls of one contract, and how they depart from it. It does not grow with their number.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +93,9 @@ impl Tally {
             let kind = Kind::of(finding, drift.as_ref());
             if let Some(known) = self.findings.get_mut(&kind) {
                 known.times += 1;
-                return Noted { finding: known.clone(), is_new: false };
+                // What was seen may be another value than the first time.
+                let finding = FindingRecord { times: known.times, drift, ..FindingRecord::of(finding.clone()) };
+                return Noted { finding, is_new: false };
             }
             let finding = FindingRecord { exchange: exchange.clone(), drift, ..FindingRecord::of(finding.clone()) };
             if self.findings.len() < MOST {
@@ -106,22 +108,28 @@ impl Tally {
         noted.collect()
     }
 
+    /// Whether the drift of an exchange is to be looked for: it is one of the first that depart alike.
+    pub fn asks(&self, judgement: &Judgement) -> bool {
+        kind_to_explain(judgement).is_some_and(|kind| self.is_asked(&kind))
+    }
+
+    fn is_asked(&self, kind: &Kind) -> bool {
+        let tried = self.explained.get(kind).map_or(0, |(tried, _)| *tried);
+        tried < MOST_EXPLAINED && self.explanations < MOST_EXPLANATIONS
+    }
+
     /// The drift of an exchange that departs: found out for the first ones that depart alike.
     fn explanation(
         &mut self,
         judgement: &Judgement,
         explain: impl FnOnce() -> Vec<Explanation>,
     ) -> Option<Explanation> {
-        if !judgement.is_explicable() {
-            return None;
-        }
-        let first = judgement.findings.iter().find(|finding| finding.code.weight() == Verdict::Broken)?;
-        let kind = Kind::of(first, None);
-        let tried = self.explained.get(&kind).map_or(0, |(tried, _)| *tried);
-        if tried < MOST_EXPLAINED && self.explanations < MOST_EXPLANATIONS {
+        let kind = kind_to_explain(judgement)?;
+        if self.is_asked(&kind) {
             let found = explain().into_iter().next();
             self.explanations += 1;
-            self.explained.insert(kind, (tried + 1, found.clone()));
+            let (tried, last) = self.explained.entry(kind).or_default();
+            (*tried, *last) = (*tried + 1, found.clone());
             return found;
         }
         self.explained.get(&kind).and_then(|(_, explanation)| explanation.clone())
@@ -167,4 +175,10 @@ impl Tally {
         };
         (record, more)
     }
+}
+
+/// What makes exchanges depart alike: the first finding that a drift may explain.
+fn kind_to_explain(judgement: &Judgement) -> Option<Kind> {
+    let broken = judgement.findings.iter().find(|finding| finding.code.weight() == Verdict::Broken);
+    broken.filter(|_| judgement.is_explicable()).map(|finding| Kind::of(finding, None))
 }
