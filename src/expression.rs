@@ -33,6 +33,15 @@ impl Template {
         ENVIRONMENT.render_str(&self.0, context).map_err(|error| reason(&error))
     }
 
+    /// The names that it reads, sorted, with what is read of them: `secret.NAME`.
+    pub fn names(&self) -> Vec<String> {
+        let template = ENVIRONMENT.template_from_str(&self.0);
+        let mut names: Vec<String> =
+            template.map(|template| template.undeclared_variables(true).into_iter().collect()).unwrap_or_default();
+        names.sort();
+        names
+    }
+
     /// The literal parts and variable names in order, for templates without filters or blocks; `None` otherwise.
     pub fn parts(&self) -> Option<Vec<Part>> {
         let mut parts = Vec::new();

@@ -252,13 +252,14 @@ impl Terms {
     pub fn parse(file: &str, text: &str) -> (Self, Vec<Problem>) {
         let (mut settings, entries) = Settings::parse(file, text);
         let mut terms = Self { order: DEFAULT_ORDER.to_vec(), ..Self::default() };
+        let mut variable_places = Vec::new();
         for entry in entries {
             match entry.key.as_str() {
                 "consumer" => terms.consumers = settings.read::<OneOrMany>(entry).map(Vec::from).unwrap_or_default(),
                 "provider" => terms.provider = settings.read(entry).unwrap_or_default(),
                 "order" => terms.read_order(&mut settings, entry),
                 "alternatives" => terms.alternatives = settings.read(entry).unwrap_or_default(),
-                "variables" => terms.read_variables(&mut settings, entry),
+                "variables" => variable_places = terms.read_variables(&mut settings, entry),
                 "values" => terms.values = settings.read(entry).unwrap_or_default(),
                 "knowledge" => terms.knowledge = settings.read(entry).unwrap_or_default(),
                 "credential" => {
@@ -289,19 +290,45 @@ impl Terms {
                 settings.problem(Place::new(file, 1, 1), wrong, format!("say who it is: {name} = \"…\""));
             }
         }
+        // A secret may stand in a table that could not be read.
+        if settings.problems.is_empty() {
+            settings.problems = terms.unknown_in_variables(variable_places);
+        }
         terms.is_whole = settings.problems.is_empty();
         (terms, settings.problems)
     }
 
-    fn read_variables<'t>(&mut self, settings: &mut Settings<'t>, entry: Entry<'t>) {
+    /// Reads the variables; where each stands is returned.
+    fn read_variables<'t>(&mut self, settings: &mut Settings<'t>, entry: Entry<'t>) -> Vec<Place> {
+        let mut places = Vec::new();
         for entry in settings.table(entry) {
             let (name, place) = (entry.key.clone(), entry.place.clone());
             let Some(text) = settings.read::<String>(entry) else { continue };
-            let mut compiler = Compiler { settings, place };
+            let mut compiler = Compiler { settings, place: place.clone() };
             if let Some(template) = compiler.template(&name, &text) {
                 self.variables.insert(name, template);
+                places.push(place);
             }
         }
+        places
+    }
+
+    /// Names in the templates of variables that stand for nothing.
+    fn unknown_in_variables(&self, places: Vec<Place>) -> Vec<Problem> {
+        let parties = self.credentials.values().flat_map(|credential| &credential.parties);
+        let secrets: Vec<String> = parties.map(|party| format!("secret.{}", party.secret)).collect();
+        let mut known = vec!["url", "host", "port"];
+        known.extend(secrets.iter().map(String::as_str));
+        known.dedup();
+        let mut problems = Vec::new();
+        for ((name, template), place) in self.variables.iter().zip(places) {
+            for unknown in template.names().iter().filter(|name| !known.contains(&name.as_str())) {
+                let wrong = format!("`{name}`: {{{{ {unknown} }}}} stands for nothing");
+                let help = format!("known here: {}", known.join(", "));
+                problems.push(Problem::new(place.clone(), wrong, help));
+            }
+        }
+        problems
     }
 
     fn read_order(&mut self, settings: &mut Settings<'_>, entry: Entry<'_>) {
