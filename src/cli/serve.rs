@@ -9,10 +9,10 @@ use super::log::{Log, now};
 use super::output::{Outputs, print};
 use super::targets::unknown;
 use crate::contract::Contract;
-use crate::listener::{received, sent};
+use crate::listener::{Unreadable, received, sent};
 use crate::report::live::Line;
 use crate::secret::Secret;
-use crate::standing::control::Control;
+use crate::standing::control::{self, Control};
 use crate::standing::sessions::SESSION;
 use crate::standing::{FINDING, Observed, Standing, Unreachable, departs};
 use crate::witness::mask;
@@ -45,6 +45,11 @@ fn ports(cast: &Cast, options: &ServeOptions) -> Result<Vec<u16>, Failure> {
     let names = || cast.contracts.iter().map(|contract| contract.name.as_str()).chain([CONTROL]);
     if let Some(stray) = options.ports.iter().find(|given| !names().any(|name| name == given.name)) {
         return Err(unknown("contract", &stray.name, names().collect::<Vec<_>>().into_iter()));
+    }
+    let mut given = options.ports.iter().enumerate();
+    if let Some((_, twice)) = given.find(|(index, port)| options.ports[..*index].iter().any(|it| it.name == port.name))
+    {
+        return Err(Failure::Usage(format!("--port names {} twice", twice.name)));
     }
     let port = |(index, name): (u16, &str)| {
         let own = options.ports.iter().find(|given| given.name == name).map(|given| given.port);
@@ -80,8 +85,11 @@ async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u1
     let service = hyper::service::service_fn(move |request| {
         let control = control.clone();
         async move {
-            let request = received(request).await.map_err(|_| Unreachable)?;
-            Ok::<_, Unreachable>(sent(control.answer(&request)))
+            match received(request).await {
+                Ok(request) => Ok(sent(control.answer(&request))),
+                Err(why @ Unreadable::TooLarge) => Ok(sent(control::refused(413, &why.to_string()))),
+                Err(Unreadable::BrokenOff) => Err(Unreachable),
+            }
         }
     });
     serving.push(tokio::spawn(listener.serve(service, stop.clone())));
@@ -112,10 +120,11 @@ fn observe(fake: &Standing, seen: &Observed<'_>, log: &Log, counts: &Counts) {
     }
     let witness = &fake.witness;
     let target = mask::target(&witness.contract, &witness.redactor, seen.request);
+    let notes: String = seen.judgement.notes.iter().map(|note| format!(" ({note})")).collect();
     log.note(&Line {
         time: now(),
         contract: witness.contract.name.as_str(),
-        asked: format!("{} {target}", seen.request.method),
+        asked: format!("{} {target}{notes}", seen.request.method),
         status: seen.status,
         verdict: seen.judgement.verdict,
         noted: seen.noted,

@@ -65,42 +65,38 @@ type Refused = (u16, String);
 impl Control {
     /// The answer to a request.
     pub fn answer(&self, request: &Request) -> Response {
-        let (status, body) = self.route(request).unwrap_or_else(|(status, wrong)| (status, json!({ "error": wrong })));
-        let mut headers = Headers(vec![("content-type".to_owned(), "application/json".to_owned())]);
-        if status == 405 {
-            headers.set("Allow", allowed(&request.path));
+        match self.route(request) {
+            Ok(body) => response(200, &body),
+            Err((status, wrong)) => {
+                let mut response = refused(status, &wrong);
+                if status == 405 {
+                    response.headers.set("Allow", allowed(&request.path));
+                }
+                response
+            }
         }
-        Response { status, headers, body: format!("{body}\n").into_bytes() }
     }
 
-    fn route(&self, request: &Request) -> Result<(u16, Value), Refused> {
-        let pairs = request.query_pairs();
-        let session = pairs.iter().find(|(name, _)| name == "session").map(|(_, value)| value.as_str());
-        if let Some((name, _)) = pairs.iter().find(|(name, _)| name != "session") {
-            return Err((422, format!("there is no parameter {name:?}; known: session")));
-        }
+    fn route(&self, request: &Request) -> Result<Value, Refused> {
         let parts: Vec<&str> = request.path.trim_matches('/').split('/').collect();
         match (request.method.as_str(), parts.as_slice()) {
             ("GET", ["fakes"]) => {
-                let all = self.0.iter().map(|(fake, url)| state(fake, url, session));
-                Ok((200, json!({ "fakes": all.collect::<Vec<_>>() })))
+                let session = session(request)?;
+                let all = self.0.iter().map(|(fake, url)| state(fake, url, session.as_deref()));
+                Ok(json!({ "fakes": all.collect::<Vec<_>>() }))
             }
-            ("GET", ["fakes", name]) => {
+            (method @ ("GET" | "PATCH" | "DELETE"), ["fakes", name]) => {
                 let (fake, url) = self.fake(name)?;
-                Ok((200, state(fake, url, session)))
-            }
-            ("PATCH", ["fakes", name]) => {
-                let (fake, url) = self.fake(name)?;
-                let change: Change = serde_json::from_slice(&request.body)
-                    .map_err(|error| (if error.is_data() { 422 } else { 400 }, error.to_string()))?;
-                let session_state = fake.sessions.of(session);
-                change.apply(&fake.witness.contract, &mut session_state.state())?;
-                Ok((200, state(fake, url, session)))
-            }
-            ("DELETE", ["fakes", name]) => {
-                let (fake, url) = self.fake(name)?;
-                fake.sessions.reset(session);
-                Ok((200, state(fake, url, session)))
+                let session = session(request)?;
+                let session = session.as_deref();
+                match method {
+                    "PATCH" => {
+                        change(&request.body)?.apply(&fake.witness.contract, &mut fake.sessions.of(session).state())?
+                    }
+                    "DELETE" => fake.sessions.reset(session),
+                    _ => {}
+                }
+                Ok(state(fake, url, session))
             }
             (_, ["fakes"] | ["fakes", _]) => {
                 Err((405, format!("{} is not allowed here; allowed: {}", request.method, allowed(&request.path))))
@@ -118,13 +114,44 @@ impl Control {
     }
 }
 
+/// A refusal.
+pub fn refused(status: u16, wrong: &str) -> Response {
+    response(status, &json!({ "error": wrong }))
+}
+
+fn response(status: u16, body: &Value) -> Response {
+    let headers = Headers(vec![("content-type".to_owned(), "application/json".to_owned())]);
+    Response { status, headers, body: format!("{body}\n").into_bytes() }
+}
+
+/// The session that a request names.
+fn session(request: &Request) -> Result<Option<String>, Refused> {
+    let mut session = None;
+    for (name, value) in request.query_pairs() {
+        if name != "session" {
+            return Err((422, format!("there is no parameter {name:?}; known: session")));
+        }
+        session = Some(value).filter(|value| !value.is_empty());
+    }
+    Ok(session)
+}
+
+/// The change that a body asks for.
+fn change(body: &[u8]) -> Result<Change, Refused> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| (400, format!("the body is not JSON: {error}")))?;
+    if !value.is_object() {
+        return Err((422, "the body is no object; write {\"answers\": \"NAME\"} or the like".to_owned()));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| (422, error.to_string()))
+}
+
 fn allowed(path: &str) -> &'static str {
     if path.trim_matches('/') == "fakes" { "GET" } else { "GET, PATCH, DELETE" }
 }
 
 /// What a fake knows and how it behaves, without a key.
 fn state(fake: &Standing, url: &str, session: Option<&str>) -> Value {
-    let session_state = fake.sessions.of(session);
+    let session_state = fake.sessions.seen(session);
     let State { knowledge, unreachable } = &*session_state.state();
     let lists = knowledge.lists.iter().filter(|(name, _)| *name != KEYS);
     json!({

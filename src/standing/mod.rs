@@ -5,7 +5,7 @@ pub mod sessions;
 
 use crate::answer::knowledge::Knowledge;
 use crate::answer::played::Played;
-use crate::exchange::{Exchange, Request, Response};
+use crate::exchange::{Exchange, Headers, Request, Response};
 use crate::fake::Player;
 use crate::listener::{Unreadable, received, sent};
 use crate::record::FindingRecord;
@@ -19,9 +19,12 @@ use jiff::Timestamp;
 use sessions::{SESSION, Sessions};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio::task::block_in_place;
 
 /// The response header in which a finding is told to the developer who asks for it.
 pub const FINDING: &str = "X-Counterpart-Finding";
+/// The status of the answer to a body that is too large to be read.
+const TOO_LARGE: http::StatusCode = http::StatusCode::PAYLOAD_TOO_LARGE;
 /// The longest text in that header, in characters.
 const LONGEST: usize = 1_000;
 
@@ -81,13 +84,12 @@ impl Standing {
     /// # Errors
     /// The connection is to be closed: the client went away, or the fake plays one that cannot be reached.
     pub async fn serve(&self, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Unreachable> {
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let request = match received(request).await {
             Ok(request) => request,
-            Err(Unreadable::BrokenOff) => return Err(Unreachable),
-            Err(Unreadable::TooLarge) => {
-                let mut response = hyper::Response::new(Full::default());
-                *response.status_mut() = http::StatusCode::PAYLOAD_TOO_LARGE;
-                return Ok(response);
+            Err(why) => {
+                self.note_unread(&method, &uri, &why);
+                return refused_unread(&why);
             }
         };
         let (response, delay) = self.answer(request)?;
@@ -95,6 +97,21 @@ impl Standing {
             tokio::time::sleep(delay).await;
         }
         Ok(sent(response))
+    }
+
+    /// Notes a request that could not be read whole: nothing can be said of it.
+    fn note_unread(&self, method: &http::Method, uri: &http::Uri, why: &Unreadable) {
+        let request = Request {
+            method: method.as_str().to_owned(),
+            path: uri.path().to_owned(),
+            query: uri.query().map(str::to_owned),
+            headers: Headers::default(),
+            body: Vec::new(),
+        };
+        let judgement = Judgement { notes: vec![why.to_string()], ..Judgement::default() };
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).note(&judgement, || None, Vec::new);
+        let status = matches!(why, Unreadable::TooLarge).then_some(TOO_LARGE.as_u16());
+        (self.observer)(self, &Observed { request: &request, status, judgement: &judgement, noted: &[] });
     }
 
     /// Judges a request, answers it, and tells the observer.
@@ -120,10 +137,11 @@ impl Standing {
                 echoes: Vec::new(),
             })
         };
-        let noted = {
-            let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-            tally.note(&judgement, exchange, || self.witness.explain(&seen))
-        };
+        let tally = || self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        // An explanation takes its time: others are answered meanwhile.
+        let asks = tally().asks(&judgement);
+        let explained = if asks { block_in_place(|| self.witness.explain(&seen)) } else { Vec::new() };
+        let noted = tally().note(&judgement, exchange, || explained);
         let status = answered.as_ref().map(|(response, _)| response.status);
         (self.observer)(self, &Observed { request: &request, status, judgement: &judgement, noted: &noted });
         let (mut response, delay) = answered.ok_or(Unreachable)?;
@@ -140,6 +158,18 @@ impl Standing {
 impl std::fmt::Debug for Standing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Standing({})", self.witness.contract.name)
+    }
+}
+
+/// The answer to a request that could not be read whole.
+fn refused_unread(why: &Unreadable) -> Result<hyper::Response<Full<Bytes>>, Unreachable> {
+    match why {
+        Unreadable::BrokenOff => Err(Unreachable),
+        Unreadable::TooLarge => {
+            let mut response = hyper::Response::new(Full::default());
+            *response.status_mut() = TOO_LARGE;
+            Ok(response)
+        }
     }
 }
 

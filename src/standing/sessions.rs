@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The request header that names a session.
 pub const SESSION: &str = "X-Counterpart-Session";
-/// The most sessions that are kept; of more the oldest is forgotten.
+/// The most sessions that are kept; of more the one is forgotten that was not asked for the longest.
 const MOST: usize = 1_000;
 
 /// The sessions of one fake.
@@ -49,19 +49,36 @@ impl Sessions {
 
     /// The session of that name, which begins now if there is none; without a name the one that all share.
     pub fn of(&self, name: Option<&str>) -> Arc<Session> {
-        let Some(name) = name else { return self.shared.clone() };
-        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
-        if !named.contains_key(name) && named.len() >= MOST {
-            named.shift_remove_index(0);
+        let Some(name) = named(name) else { return self.shared.clone() };
+        let mut sessions = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(index) = sessions.get_index_of(name) {
+            let last = sessions.len() - 1;
+            sessions.move_index(index, last);
+            return sessions[last].clone();
         }
-        named.entry(name.to_owned()).or_insert_with(|| Session::new(self.fresh.clone())).clone()
+        if sessions.len() >= MOST {
+            sessions.shift_remove_index(0);
+        }
+        sessions.entry(name.to_owned()).or_insert_with(|| Session::new(self.fresh.clone())).clone()
+    }
+
+    /// The session of that name for one that only looks: none begins.
+    pub fn seen(&self, name: Option<&str>) -> Arc<Session> {
+        let Some(name) = named(name) else { return self.shared.clone() };
+        let sessions = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.get(name).cloned().unwrap_or_else(|| Session::new(self.fresh.clone()))
     }
 
     /// Begins a session anew; one with a name is forgotten.
     pub fn reset(&self, name: Option<&str>) {
-        match name {
+        match named(name) {
             None => *self.shared.state() = State { knowledge: self.fresh.clone(), unreachable: false },
             Some(name) => drop(self.named.lock().unwrap_or_else(PoisonError::into_inner).shift_remove(name)),
         }
     }
+}
+
+/// An empty name is none.
+fn named(name: Option<&str>) -> Option<&str> {
+    name.filter(|name| !name.is_empty())
 }
