@@ -36,9 +36,16 @@ struct Change {
     #[serde(default)]
     answers: Answers,
     /// How long it takes to answer.
+    #[serde(default, deserialize_with = "given")]
     delay_ms: Option<u64>,
     /// Whether it closes every connection without an answer.
+    #[serde(default, deserialize_with = "given")]
     unreachable: Option<bool>,
+}
+
+/// What may be left out, and is no null.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// What a change says of the answers.
