@@ -16,7 +16,7 @@ use crate::standing::control::{self, Control};
 use crate::standing::sessions::SESSION;
 use crate::standing::{FINDING, Observed, Standing, Unreachable, departs};
 use crate::witness::mask;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -169,14 +169,21 @@ fn write_variables(file: &Path, variables: &[Variable]) -> Result<(), Failure> {
     let line =
         |variable: &Variable| format!("{}='{}'\n", variable.name, variable.value.expose().replace('\'', "'\\''"));
     let text: String = variables.iter().map(line).collect();
+    written(file, text.as_bytes()).map_err(|error| Failure::CouldNotRun(format!("{}: {error}", file.display())))
+}
+
+fn written(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(file)
-        .and_then(|mut open| open.write_all(text.as_bytes()))
-        .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", file.display())))
+    let mut open = options.open(file)?;
+    // A file that was there before may be open to others.
+    #[cfg(unix)]
+    if open.metadata()?.is_file() {
+        open.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    }
+    open.write_all(bytes)
 }
 
 /// Where the fakes answer, and how a consumer finds them.

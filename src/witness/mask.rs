@@ -54,9 +54,10 @@ pub fn keys(contract: &Contract, request: &Request) -> Vec<String> {
         _ => is_key(contract, &location, &text).then_some(text),
     };
     let segments = request.path.split('/').map(|segment| (Location::Path, segment.to_owned()));
+    let names = request.query_pairs().into_iter().map(|(name, _)| (Location::Path, name));
     let form = form(request).map(|form| url::form_urlencoded::parse(form.as_bytes()).into_owned().collect::<Vec<_>>());
     let form = form.into_iter().flatten().map(|(name, value)| (Location::Query(name), value));
-    let found = place::texts(request).into_iter().chain(segments).chain(form).filter_map(key);
+    let found = place::texts(request).into_iter().chain(segments).chain(names).chain(form).filter_map(key);
     found.filter(|key| !key.is_empty() && !is_marked(key)).collect()
 }
 
@@ -145,12 +146,13 @@ fn masked_path(contract: &Contract, path: &str) -> String {
 fn masked_query(contract: &Contract, query: &str) -> String {
     let masked = query.split('&').map(|pair| {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let Some((name, value)) = pair.split_once('=') else {
-            let is_key = is_key(contract, &Location::Query(String::new()), &decoded(pair));
-            return if is_key { MASK.to_owned() } else { pair.to_owned() };
-        };
-        let location = Location::Query(decoded(name));
-        if is_key(contract, &location, &decoded(value)) { format!("{name}={MASK}") } else { pair.to_owned() }
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let shown = if is_key(contract, &Location::Path, &decoded(name)) { MASK } else { name };
+        match pair.contains('=') {
+            true if is_key(contract, &Location::Query(decoded(name)), &decoded(value)) => format!("{shown}={MASK}"),
+            true => format!("{shown}={value}"),
+            false => shown.to_owned(),
+        }
     });
     masked.collect::<Vec<_>>().join("&")
 }

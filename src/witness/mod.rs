@@ -14,7 +14,7 @@ use crate::diagnosis::{self, Explanation};
 use crate::exchange::{Location, Request, Response};
 use crate::harness::echo;
 use crate::name::{OperationId, SecretName};
-use crate::secret::{Redactor, SHORTEST_SECRET, Vault};
+use crate::secret::{Redactor, Vault};
 use crate::verdict::{Code, Finding, Verdict};
 use signatures::Signatures;
 use std::sync::Arc;
@@ -215,6 +215,9 @@ impl Witness {
     fn redacted(&self, mut finding: Finding, keys: &[String]) -> Finding {
         for text in [&mut finding.expected, &mut finding.actual].into_iter().chain(&mut finding.detail) {
             *text = mask::text(&self.redactor.redact(text), keys);
+        }
+        if let Location::Query(name) = &mut finding.location {
+            *name = mask::text(&self.redactor.redact(name), keys);
         }
         finding
     }

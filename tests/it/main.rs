@@ -18,6 +18,7 @@ mod raw;
 mod replay;
 mod report;
 mod secrets;
+mod serve;
 mod six_schemes;
 mod snapshots;
 mod targets;

@@ -1,7 +1,7 @@
 //! The binary, run in projects that exist for one test, in an environment that holds nothing but `PATH`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
 /// The repository's own folder.
@@ -126,6 +126,11 @@ impl Call {
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.0.env(name, value);
         self
+    }
+
+    /// Starts it; what it says goes into pipes.
+    pub fn start(mut self) -> Child {
+        self.0.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs")
     }
 
     /// Runs it to its end.

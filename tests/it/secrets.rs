@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The five variables, each with a secret that nothing else looks like. Some hold what encodings change.
-const CANARIES: [(&str, &str); 5] = [
+pub const CANARIES: [(&str, &str); 5] = [
     ("HOKUSAI_API_KEY", "hk_test_canary0fTheApiKey77"),
     ("CLIP_RUNPOD_SECRET", "canary~of/the+clip worker=\"77\" é"),
     ("SERVICE_KEY_NPU_WORKER", "canary0fTheNpuWorker77canary0fTheNpuWorker77canary0fTheNpuWorker"),
@@ -24,7 +24,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
 /// What a secret looks like in texts that were derived from it.
-fn forms(secret: &str) -> Vec<String> {
+pub fn forms(secret: &str) -> Vec<String> {
     let json = serde_json::Value::from(secret).to_string();
     let mut forms = vec![
         secret.to_owned(),
@@ -66,25 +66,43 @@ fn with_small_escapes(form: &str) -> String {
     })
 }
 
-/// Neither what was said nor any file of the project but `except` holds one.
-#[track_caller]
-pub fn nothing_leaks(project: &Project, ran: &Ran, secrets: &[(&str, &str)], except: &[&str]) {
-    let needles: Vec<String> =
-        secrets.iter().flat_map(|(_, secret)| [*secret, largest_part(secret)]).flat_map(forms).collect();
-    let finder = AhoCorasick::new(&needles).expect("the forms are few");
-    let holds_none = |what: &str, bytes: &[u8]| {
-        if let Some(found) = finder.find(bytes) {
-            panic!("{what} holds a secret as {:?}", needles[found.pattern().as_usize()]);
+/// Finds secrets in texts, plain or in any derived form.
+pub struct Finder {
+    needles: Vec<String>,
+    found: AhoCorasick,
+}
+
+impl Finder {
+    /// Of these secrets.
+    pub fn of(secrets: &[(&str, &str)]) -> Self {
+        let needles: Vec<String> =
+            secrets.iter().flat_map(|(_, secret)| [*secret, largest_part(secret)]).flat_map(forms).collect();
+        let found = AhoCorasick::new(&needles).expect("the forms are few");
+        Self { needles, found }
+    }
+
+    /// There is none in `bytes`.
+    #[track_caller]
+    pub fn holds_none(&self, what: &str, bytes: &[u8]) {
+        if let Some(found) = self.found.find(bytes) {
+            panic!("{what} holds a secret as {:?}", self.needles[found.pattern().as_usize()]);
         }
-    };
-    holds_none("stdout", ran.stdout.as_bytes());
-    holds_none("stderr", ran.stderr.as_bytes());
-    for path in project.files().iter().filter(|path| !except.iter().any(|name| path.ends_with(name))) {
-        holds_none(&path.to_string_lossy(), &std::fs::read(path).expect("the file can be read"));
     }
 }
 
-fn with_canaries(call: Call) -> Call {
+/// Neither what was said nor any file of the project but `except` holds one.
+#[track_caller]
+pub fn nothing_leaks(project: &Project, ran: &Ran, secrets: &[(&str, &str)], except: &[&str]) {
+    let finder = Finder::of(secrets);
+    finder.holds_none("stdout", ran.stdout.as_bytes());
+    finder.holds_none("stderr", ran.stderr.as_bytes());
+    for path in project.files().iter().filter(|path| !except.iter().any(|name| path.ends_with(name))) {
+        finder.holds_none(&path.to_string_lossy(), &std::fs::read(path).expect("the file can be read"));
+    }
+}
+
+/// With every canary in its variable.
+pub fn with_canaries(call: Call) -> Call {
     CANARIES.iter().fold(call, |call, (name, secret)| call.variable(name, secret))
 }
 
