@@ -122,7 +122,7 @@ fn conclude(
     let (mut contracts, mut notes) = (Vec::new(), Vec::new());
     for (Standpoint { fake, .. }, mut tally) in tallies {
         let contract = &fake.witness.contract;
-        let nobody_asked = !named && !(nothing_sent && expected.is_empty());
+        let nobody_asked = !(named || nothing_sent && expected.is_empty());
         if tally.requests() == 0 && nobody_asked && !is_expected(fake) {
             continue;
         }

@@ -98,7 +98,7 @@ impl Control {
                 let session = session.as_deref();
                 match method {
                     "PATCH" => {
-                        change(&request.body)?.apply(&fake.witness.contract, &mut fake.sessions.of(session).state())?
+                        change(&request.body)?.apply(&fake.witness.contract, &mut fake.sessions.of(session).state())?;
                     }
                     "DELETE" => fake.sessions.reset(session),
                     _ => {}
