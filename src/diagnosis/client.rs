@@ -57,11 +57,18 @@ pub fn explain(
         let certain = right.len() == 1;
         return right.into_iter().filter_map(|drift| explanation(&[drift], "", certain)).collect();
     }
-    // Two drifts at once: the second is looked for under each first one.
-    for (index, (_, first, other)) in tried.iter().enumerate() {
+    // Two drifts at once: the second is looked for under each first one that makes a difference. Of two that spoil one
+    // signature neither does by itself.
+    let is_unknown = plain.iter().any(|finding| finding.code == Code::CredentialUnknown);
+    for (index, (left, first, other)) in tried.iter().enumerate() {
+        let spoils = |drift: &Drift| is_unknown && drift.code.starts_with("signature-");
+        let differs = *left < weight(&plain);
+        if !differs && !spoils(first) {
+            continue;
+        }
         let under: (Contract, Vec<Drift>);
         let (other, seconds) = if reached.is_some() {
-            (other, &drifts[index + 1..])
+            (other, if differs { drifts.as_slice() } else { &drifts[index + 1..] })
         } else {
             let Some(operation) = reaches(other, server_path, request) else { continue };
             let other = other.only(&operation.id);
@@ -69,7 +76,7 @@ pub fn explain(
             under = (other, seconds);
             (&under.0, under.1.as_slice())
         };
-        for second in seconds.iter().filter(|second| second.code != first.code) {
+        for second in seconds.iter().filter(|second| second.code != first.code && (differs || spoils(second))) {
             if second.another_contract(other).is_some_and(|both| !departs(&both)) {
                 return explanation(&[first, second], "", true).into_iter().collect();
             }
