@@ -361,6 +361,26 @@ fn a_fake_behaves_as_it_was_told() {
     assert_eq!((validate(KEY), validate("hk_test_second")), (200, 401));
 }
 
+#[test]
+fn every_command_of_the_page_is_taken() {
+    let page = std::fs::read_to_string(root().join("docs/serve.md")).expect("it is there");
+    let commands: Vec<&str> = page.lines().filter(|line| line.starts_with("curl ")).collect();
+    assert!(commands.len() > 5, "{commands:?}");
+    let project = Project::of_repository();
+    let served = Served::by(project.call("serve --port-base 0"));
+    let control = served.url("control");
+    for command in commands {
+        let after = |mark: &str| command.split_once(mark).map(|(_, rest)| rest);
+        let method = after("-X ").and_then(|rest| rest.split(' ').next()).unwrap_or("GET");
+        let target = after("http://127.0.0.1:4605").and_then(|rest| rest.split([' ', '\'']).next());
+        let body = after("-d '").map_or("", |rest| rest.trim_end_matches('\''));
+        let line =
+            format!("{method} {}", target.unwrap_or_else(|| panic!("no URL of the control endpoint: {command}")));
+        let reply = ask(&control, &line, &[], body);
+        assert_eq!(reply.status, 200, "{command}: {}", reply.body);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_stops_it_although_a_connection_is_open() {
