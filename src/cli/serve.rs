@@ -10,6 +10,7 @@ use super::output::{Outputs, print};
 use super::targets::unknown;
 use crate::contract::Contract;
 use crate::listener::{Unreadable, received, sent};
+use crate::report::figures::plural;
 use crate::report::live::Line;
 use crate::secret::Secret;
 use crate::standing::control::{self, Control};
@@ -19,7 +20,7 @@ use crate::witness::mask;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::watch;
 
 /// What the control endpoint is called beside the contracts.
@@ -62,8 +63,8 @@ fn ports(cast: &Cast, options: &ServeOptions) -> Result<Vec<u16>, Failure> {
 /// How many requests came, and how many departed.
 #[derive(Debug, Default)]
 struct Counts {
-    requests: AtomicU64,
-    departed: AtomicU64,
+    requests: AtomicUsize,
+    departed: AtomicUsize,
 }
 
 async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u16]) -> Result<Exit, Failure> {
@@ -107,14 +108,15 @@ async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u1
         log.end();
     }
     let (requests, departed) = (counts.requests.load(Ordering::Relaxed), counts.departed.load(Ordering::Relaxed));
-    print(&format!("stopped after {requests} requests; {departed} departed from their contract\n"))?;
+    let whose = if departed == 1 { "its" } else { "their" };
+    print(&format!("stopped after {}; {departed} departed from {whose} contract\n", plural(requests, "request")))?;
     Ok(Exit::Kept)
 }
 
 fn observe(fake: &Standing, seen: &Observed<'_>, log: &Log, counts: &Counts) {
     counts.requests.fetch_add(1, Ordering::Relaxed);
     let departs = departs(seen.judgement);
-    counts.departed.fetch_add(u64::from(departs), Ordering::Relaxed);
+    counts.departed.fetch_add(usize::from(departs), Ordering::Relaxed);
     if !departs && !log.notes_all() {
         return;
     }

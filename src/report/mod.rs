@@ -5,7 +5,7 @@
 pub mod codes;
 pub mod console;
 pub mod explained;
-mod figures;
+pub mod figures;
 pub mod finding;
 pub mod github;
 mod json;

@@ -230,6 +230,7 @@ fn quiet_logs_only_what_departs() {
     let ended = served.stopped_by("-INT");
     assert!(ended.stdout.contains("GET /nothing → 404"), "{}", ended.stdout);
     assert!(!ended.stdout.contains("POST /greetings/en"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("stopped after 2 requests; 1 departed from its contract"), "{}", ended.stdout);
 }
 
 #[test]
@@ -323,6 +324,7 @@ fn the_control_endpoint_keeps_its_contract_and_so_does_the_fake_of_it() {
     let document = std::fs::read_to_string(root().join("docs/control.openapi.yaml")).expect("it is there");
     assert_eq!(control.read("contracts/control/openapi.yaml"), document, "the contract is the published document");
     control.run("check").exits(0);
+    control.run("mutate --jobs 2").exits(0);
     let project = Project::of_repository();
     let served = Served::by(project.call("serve --port-base 0 --contract auth-validate"));
     let check = format!("check --allow-writes --url control={}", served.url("control"));
@@ -455,7 +457,7 @@ fn canaries_appear_in_nothing_that_it_says() {
         // Some of the forms each: what departs is explained, which takes its time.
         let own: Vec<String> = all.skip(index).step_by(29).collect();
         for form in &own {
-            let header: String = form.chars().filter(|character| character.is_ascii_graphic()).collect();
+            let header: String = form.chars().filter(char::is_ascii_graphic).collect();
             let escaped: String = url::form_urlencoded::byte_serialize(form.as_bytes()).collect();
             let quoted = serde_json::Value::from(form.as_str());
             let in_body =

@@ -62,6 +62,12 @@ Feature: A change that is wrong changes nothing, and says what is wrong
     Then it is refused as "unknownAnswer"
     And the response field "/error" contains "unavailble"
 
+  Scenario: An empty text is no refusal either
+    Given a call of "steerFake" with
+      | /answers | "" |
+    When the call is sent
+    Then it is refused as "unknownAnswer"
+
   Scenario: What is right beside it is not changed either
     Given a call of "steerFake" with
       | session   | of mistakes        |

@@ -6,6 +6,9 @@ Feature: Whoever tests a consumer sees what the fakes know
     And the exchange conforms
     And the response field "/fakes/0/contract" is "auth-validate"
     And the response field "/fakes/0/session" is null
+    And the response field "/fakes/0/knows/expired_keys" is ["hk_test_expired_0123456789"]
+    And the response field "/fakes/0/knows/services" is ["platform"]
+    And the response field "/fakes/0/knows/plans" is ["standard"]
 
   Scenario: Those of a session are listed
     When "listFakes" is called with
@@ -26,12 +29,17 @@ Feature: Whoever tests a consumer sees what the fakes know
       | /keys        | 0               |
     And the response field "/knows/plans" is ["standard"]
     And the response field "/knows/services" is ["platform"]
+    And the response field "/knows/expired_keys" is ["hk_test_expired_0123456789"]
 
   Scenario: A session without a name is the one that all share
     When "readFake" is called with
       | session | |
     Then the status is 200
     And the response field "/session" is null
+    When "listFakes" is called with
+      | session | |
+    Then the status is 200
+    And the response field "/fakes/0/session" is null
 
   Scenario Outline: A fake that does not stand is named (<operation>)
     When "<operation>" is called with
@@ -43,6 +51,24 @@ Feature: Whoever tests a consumer sees what the fakes know
       | readFake  |
       | steerFake |
       | resetFake |
+
+  Scenario Outline: However short the name is (<operation>)
+    When "<operation>" is called with
+      | contract | a |
+    Then it is refused as "unknownFake"
+
+    Examples:
+      | operation |
+      | readFake  |
+      | steerFake |
+      | resetFake |
+
+  Scenario: That it does not stand counts more than what is wrong with the body
+    Given a call of "steerFake" with
+      | contract  | auth-validat |
+      | /delay_ms | "soon"       |
+    When the call is sent
+    Then it is refused as "unknownFake"
 
   Scenario Outline: A parameter that is misspelt is refused, not passed over (<request>)
     Given a request "<request>?sesion=a"

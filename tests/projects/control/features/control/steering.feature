@@ -8,7 +8,10 @@ Feature: Whoever tests a consumer tells a fake what it knows and how it behaves
       | /answers | "unavailable" |
     Then the status is 200
     And the exchange conforms
+    And the response field "/session" is "of refusals"
     And the response field "/answers" is "unavailable"
+    And the response field "/knows/services" is ["platform"]
+    And the response field "/knows/expired_keys" is ["hk_test_expired_0123456789"]
     When "readFake" is called with
       | session | of refusals |
     Then the response field "/answers" is "unavailable"
@@ -32,6 +35,31 @@ Feature: Whoever tests a consumer tells a fake what it knows and how it behaves
     When "readFake" is called with
       | session | of delays |
     Then the response field "/delay_ms" is 1500
+
+  Scenario Outline: A fake takes <delay> ms at least or at most
+    When "steerFake" is called with
+      | session   | of the delay <delay> |
+      | /delay_ms | <delay>              |
+    Then the response field "/delay_ms" is <delay>
+
+    Examples:
+      | delay  |
+      | 0      |
+      | 600000 |
+
+  Scenario Outline: A list may be <what> (<field>)
+    When "steerFake" is called with
+      | session | of <what> in <field> |
+      | <field> | {"services": <list>} |
+    Then the status is 200
+    And the exchange conforms
+
+    Examples:
+      | field   | what          | list |
+      | /knows  | empty         | []   |
+      | /knows  | an empty text | [""] |
+      | /learns | empty         | []   |
+      | /learns | an empty text | [""] |
 
   Scenario: A fake is unreachable, and back again
     When "steerFake" is called with
@@ -84,6 +112,10 @@ Feature: Whoever tests a consumer tells a fake what it knows and how it behaves
       | session | of resets |
     Then the status is 200
     And the exchange conforms
+    And the response field "/session" is "of resets"
+    And the response field "/knows/services" is ["platform"]
+    And the response field "/knows/expired_keys" is ["hk_test_expired_0123456789"]
+    And the response field "/knows/plans" is ["standard"]
     When "readFake" is called with
       | session | of resets |
     Then the response fields are
@@ -105,10 +137,12 @@ Feature: Whoever tests a consumer tells a fake what it knows and how it behaves
 
   Scenario: A change without a session is for all that name none
     When "steerFake" is called with
+      | session  |               |
       | /answers | "rateLimited" |
     Then the response field "/session" is null
     When "readFake" is called
     Then the response field "/answers" is "rateLimited"
-    When "resetFake" is called
+    When "resetFake" is called with
+      | session | |
     Then the response field "/session" is null
     And the response field "/answers" is null
