@@ -145,6 +145,8 @@ impl Bench {
         let Some(first) = candidates.first() else { return Err("the project has no contract".to_owned()) };
         let request = unredacted(&recorded.request, &first.vault);
         let mut reaches = reach::nearest(candidates.iter().copied(), &request);
+        // Where the contract is known, so is the path without the deployment's prefix.
+        reaches.retain(|reach| recorded.contract.is_none() || reach.prefix == 0);
         let one = candidates.iter().all(|witness| witness.contract.name == first.contract.name);
         match (reaches.len(), one && (self.named || recorded.contract.is_some())) {
             (1, _) => {

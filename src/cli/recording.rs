@@ -112,6 +112,19 @@ struct Entry {
     started_date_time: Option<i64>,
     request: HarRequest,
     response: Option<HarResponse>,
+    #[serde(default, rename = "_counterpart")]
+    own: Own,
+}
+
+/// What `counterpart proxy --record` adds.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Own {
+    contract: Option<ContractName>,
+    /// The path of the deployment's base URL, which the judged path does not have.
+    prefix: String,
+    request_gap: Option<String>,
+    response_gap: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -136,6 +149,9 @@ struct Pair {
 struct PostData {
     mime_type: Option<String>,
     text: Option<String>,
+    /// Our own: HAR has no word for a body that is no text.
+    #[serde(rename = "_encoding")]
+    encoding: Option<String>,
     #[serde(default)]
     params: Vec<Parameter>,
 }
@@ -211,8 +227,9 @@ impl Entry {
     fn recorded(self) -> Recorded {
         let HarRequest { method, url: Target { host, path, query }, headers, post_data } = self.request;
         let (mime_type, body) = match post_data {
-            Some(PostData { mime_type, text, params }) => {
-                (mime_type, text.map_or_else(|| form(&params), String::into_bytes))
+            Some(PostData { mime_type, text, encoding, params }) => {
+                let decoded = encoding.and(text.as_deref()).and_then(|text| STANDARD.decode(text.trim()).ok());
+                (mime_type, decoded.unwrap_or_else(|| text.map_or_else(|| form(&params), String::into_bytes)))
             }
             None => (None, Vec::new()),
         };
@@ -226,13 +243,15 @@ impl Entry {
                 response.content.map_or((None, Vec::new()), |content| (content.mime_type, content.bytes));
             Response { status: response.status, headers: headers_of(response.headers, mime_type), body }
         });
+        let Own { contract, prefix, request_gap, response_gap } = self.own;
+        let path = path.strip_prefix(&prefix).map_or(path.clone(), str::to_owned);
         Recorded {
             request: Request { method, path, query, headers, body },
             response,
             sent_ms: self.started_date_time,
-            contract: None,
-            request_is_cut: false,
-            response_is_cut: false,
+            contract,
+            request_is_cut: request_gap.is_some(),
+            response_is_cut: response_gap.is_some(),
         }
     }
 }
