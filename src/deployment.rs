@@ -277,7 +277,7 @@ fn unanswered(base: &str, deadline: Duration, error: &reqwest::Error) -> Unanswe
 }
 
 /// The innermost reason, which is the one that a person can act upon.
-fn root_cause(error: &dyn std::error::Error) -> String {
+pub fn root_cause(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;

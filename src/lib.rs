@@ -33,6 +33,7 @@ pub mod snapshot;
 pub mod harness;
 pub mod diagnosis;
 pub mod witness;
+pub mod proxy;
 pub mod probe;
 pub mod report;
 pub mod standing;

@@ -20,12 +20,15 @@ use tokio::sync::watch;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// The largest body that is read whole, in bytes.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
+/// The most header fields of a message that passes through.
+pub const MOST_HEADERS: usize = 1000;
 
 /// A bound socket.
 #[derive(Debug)]
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
+    is_transparent: bool,
 }
 
 impl Listener {
@@ -36,7 +39,13 @@ impl Listener {
     pub async fn bind(port: u16) -> io::Result<Self> {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = socket.local_addr()?;
-        Ok(Self { socket, address })
+        Ok(Self { socket, address, is_transparent: false })
+    }
+
+    /// For what passes on the answers of others: it adds no `Date`, and takes as many header fields as there may be.
+    #[must_use]
+    pub fn transparent(self) -> Self {
+        Self { is_transparent: true, ..self }
     }
 
     /// Its address.
@@ -61,6 +70,10 @@ impl Listener {
     {
         let mut builder = Builder::new(TokioExecutor::new());
         builder.http1().preserve_header_case(true).timer(TokioTimer::new()).header_read_timeout(Duration::from_mins(1));
+        if self.is_transparent {
+            builder.http1().auto_date_header(false).max_headers(MOST_HEADERS);
+            builder.http2().auto_date_header(false);
+        }
         let graceful = GracefulShutdown::new();
         loop {
             let accepted = tokio::select! {

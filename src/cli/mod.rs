@@ -11,12 +11,15 @@ pub mod exit;
 pub mod explain;
 pub mod fakes;
 pub mod log;
+pub mod interruption;
 pub mod mutate;
 pub mod output;
 pub mod preparation;
 pub mod probe;
+pub mod ports;
 pub mod progress;
 pub mod protection;
+pub mod proxy;
 pub mod recording;
 pub mod replay;
 pub mod published;
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Verb::Consumer(options) => {
             consumer::consumer(&arguments.common, &options, matches.subcommand_matches("consumer"))
         }
+        Verb::Proxy(options) => proxy::proxy(&arguments.common, &options, matches.subcommand_matches("proxy")),
         Verb::Replay(options) => replay::replay(&arguments.common, &options, matches.subcommand_matches("replay")),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };

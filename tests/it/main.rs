@@ -13,6 +13,8 @@ mod mutate;
 mod probe;
 mod project;
 mod provider;
+mod proxied;
+mod proxy;
 mod published;
 mod raw;
 mod replay;

@@ -147,7 +147,8 @@ impl Call {
 
 /// What a command said, and how it ended.
 pub struct Ran {
-    command: String,
+    /// What was called.
+    pub command: String,
     /// The exit code.
     pub exit: i32,
     /// What it printed.

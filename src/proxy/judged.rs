@@ -1,0 +1,142 @@
+//! What a witness makes of an exchange that went through.
+
+use super::content::decoded;
+use super::passed::{Caught, Ending, Passed};
+use crate::deployment::Unanswered;
+use crate::exchange::{Exchange, Headers, Location, Request, Response};
+use crate::harness::failed;
+use crate::verdict::{Code, Finding, Verdict};
+use crate::witness::{Judgement, Witness, Witnessed, mask};
+
+/// An exchange as a witness can read it: its bodies decoded.
+#[derive(Clone, Debug)]
+pub struct Readable {
+    /// What was sent; without its body where that cannot be read.
+    pub request: Request,
+    /// What came back, likewise.
+    pub response: Option<Response>,
+    /// Why the request's body cannot be read.
+    pub request_gap: Option<String>,
+    /// Why the response's body cannot be read.
+    pub response_gap: Option<String>,
+    /// When it was sent, in milliseconds since 1970.
+    pub sent_ms: i64,
+}
+
+impl Readable {
+    /// What can be read of an exchange. Its bodies are taken.
+    pub fn of(passed: &mut Passed) -> Self {
+        let Passed { request, response, request_body, response_body, was_stopped, .. } = passed;
+        let (body, request_gap) = readable(&request.headers, request_body, "the deployment did not take all of it");
+        let request = Request { body, ..request.clone() };
+        let unread = if *was_stopped { "the run ended before it" } else { "the consumer did not take all of it" };
+        let mut response_gap = None;
+        let response = response.as_ref().map(|(response, _)| {
+            let (body, gap) = readable(&response.headers, response_body, unread);
+            response_gap = gap;
+            Response { body, ..response.clone() }
+        });
+        Self { request, response, request_gap, response_gap, sent_ms: passed.sent.as_millisecond() }
+    }
+
+    /// What a witness is shown. What cannot be read is not judged.
+    pub fn witnessed(&self) -> Witnessed<'_> {
+        Witnessed {
+            request: &self.request,
+            response: self.response.as_ref().filter(|_| self.response_gap.is_none()),
+            sent_ms: self.sent_ms,
+            request_is_cut: self.request_gap.is_some(),
+            response_is_cut: false,
+        }
+    }
+
+    /// The judgement of both sides. `site` is the deployment without its path; one that `is_open` asks for no key.
+    pub fn judged(&self, witness: &Witness, passed: &Passed, site: &str, is_open: bool) -> Judgement {
+        let mut judgement = witness.judge(&self.witnessed(), &[]);
+        // They say less than what stands below.
+        judgement.notes.retain(|_| self.request_gap.is_none());
+        let what = format!("{} {}", self.request.method, witness.redactor.redact(&self.request.path));
+        let gaps = [("request", &self.request_gap), ("response", &self.response_gap)];
+        judgement.notes.extend(gaps.into_iter().filter_map(|(message, gap)| {
+            let gap = gap.as_ref()?;
+            Some(format!("{what}: the {message}'s body is not judged: {gap}"))
+        }));
+        if passed.was_stopped && self.response.is_none() {
+            judgement.notes.push(format!("{what}: the run ended before an answer came"));
+        }
+        if is_open {
+            judgement.findings.retain(|finding| !is_about_keys(finding.code));
+        }
+        judgement.findings.extend(unanswered(&judgement, passed, site));
+        if judgement.verdict.is_some() || !judgement.findings.is_empty() {
+            let worst = judgement.findings.iter().map(|finding| finding.code.weight()).max();
+            judgement.verdict = Some(worst.unwrap_or(Verdict::Kept));
+        }
+        judgement
+    }
+
+    /// What may be shown of it: keys are masked.
+    pub fn shown(&self, witness: &Witness, passed: &Passed) -> (Request, Option<Exchange>) {
+        let request = mask::request(&witness.contract, &witness.redactor, &self.request);
+        let exchange = self.response.as_ref().map(|response| Exchange {
+            request: request.clone(),
+            response: mask::response(&witness.redactor, response),
+            sent_ms: self.sent_ms,
+            duration: passed.duration,
+            echoes: Vec::new(),
+        });
+        (request, exchange)
+    }
+}
+
+/// The finding of a call that was not answered to its end, unless it was the consumer or the user who ended it.
+fn unanswered(judgement: &Judgement, passed: &Passed, site: &str) -> Option<Finding> {
+    let operation = judgement.operation.as_ref();
+    let broken = |reason: &String| Unanswered::Broken { url: site.to_owned(), reason: reason.clone() };
+    if passed.was_stopped || matches!(passed.request_body.ending, Ending::Broke(_)) {
+        return None;
+    }
+    if let Some(unanswered) = &passed.unanswered {
+        return Some(failed(operation, unanswered));
+    }
+    match (&passed.response, &passed.response_body.ending) {
+        (Some(_), Ending::Broke(reason)) => Some(failed(operation, &broken(reason))),
+        (Some(_), _) => None,
+        (None, _) => {
+            let actual = format!("none within {:.1} s: the consumer went away", passed.duration.as_secs_f64());
+            let finding = Finding::new(Code::CallFailed, Location::Time, "a response", actual);
+            Some(match operation {
+                Some(operation) => finding.of(operation),
+                None => finding,
+            })
+        }
+    }
+}
+
+/// The body, or why it cannot be read. `unread` says so of one that was not taken to its end.
+fn readable(headers: &Headers, caught: &mut Caught, unread: &str) -> (Vec<u8>, Option<String>) {
+    let body = match &caught.ending {
+        _ if caught.is_too_long => Err("it is longer than 8 MiB".to_owned()),
+        Ending::Unread => Err(unread.to_owned()),
+        Ending::Broke(reason) => Err(format!("it broke off: {reason}")),
+        Ending::Whole => decoded(headers, std::mem::take(&mut caught.bytes)),
+    };
+    match body {
+        Ok(body) => (body, None),
+        Err(gap) => (Vec::new(), Some(gap)),
+    }
+}
+
+/// Whether a finding says something of a key that a deployment without keys does not ask for.
+fn is_about_keys(code: Code) -> bool {
+    matches!(
+        code,
+        Code::CredentialMissing
+            | Code::CredentialMisplaced
+            | Code::CredentialMalformed
+            | Code::CredentialUnknown
+            | Code::CredentialStale
+            | Code::SecretUnset
+            | Code::RefusalMissing
+    )
+}
