@@ -15,6 +15,8 @@ pub const MASK: &str = "****";
 
 /// The shortest key that is looked for within a text.
 const SHORTEST: usize = 6;
+/// The shortest key that is looked for in places that are none of a key's: a shorter one may be a word there.
+const LONG: usize = 12;
 /// Headers that hold a key by their name, beside those of credentials.
 const FURTHER_HEADERS: [&str; 3] = ["Proxy-Authorization", "Set-Cookie", "X-Amz-Security-Token"];
 
@@ -42,7 +44,29 @@ pub fn request(contract: &Contract, redactor: &Redactor, request: &Request) -> R
         let json = serde_json::Value::from(key).to_string();
         body = replaced(&body, json.as_bytes(), format!("\"{MASK}\"").as_bytes());
     }
-    Request { body, ..masked }
+    let copied = copied(contract, request);
+    let headers = without_headers(masked.headers, &copied);
+    Request { headers, body: without(body, &copied), ..masked }
+}
+
+/// The keys of a request that are looked for in all of it, and in its answer.
+fn copied(contract: &Contract, request: &Request) -> Vec<String> {
+    keys(contract, request).into_iter().filter(|key| key.len() >= LONG).collect()
+}
+
+fn without_headers(headers: Headers, keys: &[String]) -> Headers {
+    Headers(headers.0.into_iter().map(|(name, value)| (name, text(&value, keys))).collect())
+}
+
+fn without(body: Vec<u8>, keys: &[String]) -> Vec<u8> {
+    keys.iter().fold(body, |body, key| replaced(&body, key.as_bytes(), MASK.as_bytes()))
+}
+
+/// The answer to a request that can be printed and stored: as [`response`], and without the keys that the request holds.
+pub fn answer(contract: &Contract, redactor: &Redactor, request: &Request, answer: &Response) -> Response {
+    let copied = copied(contract, request);
+    let Response { status, headers, body } = response(redactor, answer);
+    Response { status, headers: without_headers(headers, &copied), body: without(body, &copied) }
 }
 
 /// The keys in a request that the run does not know, as they stand there.
