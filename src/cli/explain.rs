@@ -6,18 +6,19 @@ use super::codes;
 use super::diagnostic::{self, Failure};
 use super::exit::Exit;
 use super::output::{Outputs, print};
-use super::recording::{self, Recorded};
+use super::recording::{self, Lack, Recorded};
 use super::targets::{secrets, unknown};
-use super::unredacted::unredacted;
-use crate::exchange::Request;
+use super::unredacted::{unredacted, unredacted_response};
+use crate::exchange::{Location, Request, Response};
 use crate::name::{ContractName, OperationId};
 use crate::place::Problems;
 use crate::project::Project;
+use crate::proxy::judged::completed;
 use crate::record::{Explained, ExplainedExchange, ExplanationRecord, FindingRecord, VERSION};
 use crate::report::{Format, explained};
 use crate::secret::{Redactor, Vault};
-use crate::verdict::Verdict;
-use crate::witness::{Witness, reach};
+use crate::verdict::{Code, Finding, Verdict};
+use crate::witness::{Judgement, Witness, Witnessed, reach};
 use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
 use std::path::Path;
@@ -87,10 +88,35 @@ pub struct Placed<'a> {
     pub witness: &'a Witness,
     /// What was sent, without the deployment's own prefix and with its secrets.
     pub request: Request,
+    /// What came back, with its secrets.
+    pub response: Option<Response>,
     /// The operation that it reached.
     pub operation: Option<OperationId>,
     /// The prefix that was taken for the deployment's own.
     pub prefix: String,
+}
+
+impl Placed<'_> {
+    /// The exchange as its witness sees it.
+    pub fn seen(&self, recorded: &Recorded, sent: Timestamp) -> Witnessed<'_> {
+        recorded.witnessed(&self.request, self.response.as_ref(), sent.as_millisecond())
+    }
+
+    /// What its witness says of it.
+    pub fn judgement(&self, recorded: &Recorded, sent: Timestamp) -> Judgement {
+        let judgement = self.witness.judge(&self.seen(recorded, sent), &[]);
+        let failed = |why: &String| {
+            let why = self.witness.redactor.redact(why);
+            let finding = Finding::new(Code::CallFailed, Location::Path, "a response", why);
+            Finding { operation: judgement.operation.clone(), ..finding }
+        };
+        let (failed, is_unseen) = match &recorded.lack {
+            Some(Lack::Failed(why)) => (Some(failed(why)), false),
+            Some(Lack::Unseen) => (None, true),
+            None => (None, false),
+        };
+        completed(judgement, recorded.is_open, failed, is_unseen)
+    }
 }
 
 impl Bench {
@@ -144,6 +170,7 @@ impl Bench {
         let candidates: Vec<&Witness> = self.witnesses.iter().filter(of).collect();
         let Some(first) = candidates.first() else { return Err("the project has no contract".to_owned()) };
         let request = unredacted(&recorded.request, &first.vault);
+        let response = recorded.response.as_ref().map(|response| unredacted_response(response, &first.vault));
         let mut reaches = reach::nearest(candidates.iter().copied(), &request);
         // Where the contract is known, so is the path without the deployment's prefix.
         reaches.retain(|reach| recorded.contract.is_none() || reach.prefix == 0);
@@ -159,9 +186,9 @@ impl Bench {
                 let (prefix, path) = request.path.split_at(if nowhere { 0 } else { reach.prefix });
                 let (prefix, path) = (prefix.to_owned(), path.to_owned());
                 let operation = Some(reach.operation.id.clone());
-                Ok(Placed { witness: reach.witness, request: Request { path, ..request }, operation, prefix })
+                Ok(Placed { witness: reach.witness, request: Request { path, ..request }, response, operation, prefix })
             }
-            (0, true) => Ok(Placed { witness: first, request, operation: None, prefix: String::new() }),
+            (0, true) => Ok(Placed { witness: first, request, response, operation: None, prefix: String::new() }),
             (0, false) => {
                 let help = "`--contract NAME` judges it all the same";
                 let wrong = format!("no contract has an operation at {} {}: {help}", request.method, request.path);
@@ -201,21 +228,21 @@ impl Bench {
                 return Some(explained);
             }
         };
-        let Placed { witness, request, operation, prefix } = placed;
+        let judgement = placed.judgement(recorded, sent);
+        if judgement.is_explicable() {
+            let found = placed.witness.explain(&placed.seen(recorded, sent)).into_iter();
+            explained.explanations.extend(found.map(|found| ExplanationRecord {
+                code: found.code.to_owned(),
+                sentence: found.sentence,
+                certain: found.certain,
+            }));
+        }
+        let Placed { witness, operation, prefix, .. } = placed;
         explained.contract = Some(witness.contract.name.clone());
         explained.provider = Some(witness.contract.provider.clone());
         explained.operation = operation;
         if !prefix.is_empty() {
             explained.notes.push(format!("{prefix} is taken for the deployment's own prefix"));
-        }
-        let seen = recorded.witnessed(&request, sent.as_millisecond());
-        let judgement = witness.judge(&seen, &[]);
-        if judgement.is_explicable() {
-            explained.explanations.extend(witness.explain(&seen).into_iter().map(|found| ExplanationRecord {
-                code: found.code.to_owned(),
-                sentence: found.sentence,
-                certain: found.certain,
-            }));
         }
         explained.verdict = judgement.verdict;
         explained.notes.extend(judgement.notes);

@@ -69,7 +69,15 @@ pub fn proxy(common: &Common, options: &ProxyOptions, matches: Option<&ArgMatche
     drop((queue, upstream));
     let recording = options.record.as_deref().map(begin_recording).transpose()?.map(Ok);
     let to_stdout = outputs.streams();
-    let judge = Judge { common, watched, notes: IndexSet::new(), recording, fail_fast: options.fail_fast, to_stdout };
+    let judge = Judge {
+        common,
+        watched,
+        notes: IndexSet::new(),
+        recording,
+        fail_fast: options.fail_fast,
+        patience: destination.target.deadline,
+        to_stdout,
+    };
     judge.greet(&addresses);
     let judge = std::thread::scope(|scope| {
         let judging = scope.spawn(|| judge.run(inbox, &stop));
@@ -201,6 +209,8 @@ struct Judge<'a> {
     /// The recording, or why it could not go on.
     recording: Option<Result<Recording, String>>,
     fail_fast: bool,
+    /// How long a call may take before a consumer that goes away tells of a failed call.
+    patience: Duration,
     to_stdout: bool,
 }
 
@@ -237,13 +247,21 @@ impl Judge<'_> {
     fn is_broken_by(&mut self, mut passed: Passed) -> bool {
         let one = &mut self.watched[passed.number];
         let readable = Readable::of(&mut passed);
-        let judgement = readable.judged(&one.witness, &passed, &one.shown_base, one.is_open);
+        let judgement = readable.judged(&one.witness, &passed, &one.shown_base, one.is_open, self.patience);
         let is_shown = self.recording.is_some() || !judgement.findings.is_empty();
         let shown = is_shown.then(|| readable.shown(&one.witness, &passed));
         let exchange = shown.as_ref().and_then(|(_, exchange)| exchange.as_ref());
         if let (Some(recording), Some((request, _))) = (&mut self.recording, &shown) {
-            let (contract, url) = (&one.witness.contract.name, one.shown_base.as_str());
-            let entry = Entry { contract, url, passed: &passed, readable: &readable, request, exchange };
+            let entry = Entry {
+                contract: &one.witness.contract.name,
+                url: &one.shown_base,
+                is_open: one.is_open,
+                judgement: &judgement,
+                passed: &passed,
+                readable: &readable,
+                request,
+                exchange,
+            };
             if let Ok(file) = recording
                 && let Err(error) = file.add(&entry)
             {
@@ -256,7 +274,7 @@ impl Judge<'_> {
         let line = Line {
             time: passed.sent.strftime("%H:%M:%S").to_string(),
             contract: one.witness.contract.name.as_str(),
-            asked: format!("{} {}", readable.request.method, one.witness.redactor.redact(&readable.request.path)),
+            asked: readable.called(&one.witness),
             status: readable.response.as_ref().map(|response| response.status),
             verdict: judgement.verdict,
             noted: &noted,

@@ -30,13 +30,27 @@ pub struct Recorded {
     pub request_is_cut: bool,
     /// Whether the response's body is only its beginning.
     pub response_is_cut: bool,
+    /// Why there is no whole answer, where the recording says so.
+    pub lack: Option<Lack>,
+    /// Whether it is of a deployment that asks for no key.
+    pub is_open: bool,
+}
+
+/// Why a recording has no whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The call failed: how.
+    Failed(String),
+    /// Nobody waited for it.
+    Unseen,
 }
 
 impl Recorded {
-    /// The exchange as a witness sees it. `request` is what was sent, with its secrets; `sent_ms` is in milliseconds since 1970.
-    pub fn witnessed<'a>(&'a self, request: &'a Request, sent_ms: i64) -> Witnessed<'a> {
+    /// The exchange as a witness sees it. `request` and `response` are what was sent, with their secrets; `sent_ms` is in
+    /// milliseconds since 1970.
+    pub fn witnessed<'a>(&self, request: &'a Request, response: Option<&'a Response>, sent_ms: i64) -> Witnessed<'a> {
         let Self { request_is_cut, response_is_cut, .. } = *self;
-        Witnessed { request, response: self.response.as_ref(), sent_ms, request_is_cut, response_is_cut }
+        Witnessed { request, response, sent_ms, request_is_cut, response_is_cut }
     }
 }
 
@@ -125,6 +139,9 @@ struct Own {
     prefix: String,
     request_gap: Option<String>,
     response_gap: Option<String>,
+    unanswered: Option<String>,
+    unseen: bool,
+    open: bool,
 }
 
 #[derive(Deserialize)]
@@ -243,7 +260,7 @@ impl Entry {
                 response.content.map_or((None, Vec::new()), |content| (content.mime_type, content.bytes));
             Response { status: response.status, headers: headers_of(response.headers, mime_type), body }
         });
-        let Own { contract, prefix, request_gap, response_gap } = self.own;
+        let Own { contract, prefix, request_gap, response_gap, unanswered, unseen, open } = self.own;
         let path = path.strip_prefix(&prefix).map_or(path.clone(), str::to_owned);
         Recorded {
             request: Request { method, path, query, headers, body },
@@ -252,6 +269,8 @@ impl Entry {
             contract,
             request_is_cut: request_gap.is_some(),
             response_is_cut: response_gap.is_some(),
+            lack: unanswered.map(Lack::Failed).or(unseen.then_some(Lack::Unseen)),
+            is_open: open,
         }
     }
 }
@@ -324,5 +343,7 @@ fn recorded(exchange: &ExchangeRecord, contract: Option<ContractName>) -> Result
         contract,
         request_is_cut: exchange.request.body.truncated,
         response_is_cut: exchange.response.body.truncated,
+        lack: None,
+        is_open: false,
     })
 }

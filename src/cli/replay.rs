@@ -36,29 +36,29 @@ pub fn replay(common: &Common, options: &ReplayOptions, matches: Option<&ArgMatc
     let mut notes = Vec::new();
     let mut strangers: IndexMap<String, usize> = IndexMap::new();
     for one in recorded.iter().filter(|one| bench.is_asked_for(one)) {
-        let Placed { witness, request, .. } = match bench.place(one) {
+        let placed = match bench.place(one) {
             Ok(placed) => placed,
             Err(why) => {
                 *strangers.entry(why).or_default() += 1;
                 continue;
             }
         };
-        let sent_ms = bench.sent(one, &mut Vec::new()).as_millisecond();
-        let seen = one.witnessed(&request, sent_ms);
-        let judgement = witness.judge(&seen, &[]);
+        let sent = bench.sent(one, &mut Vec::new());
+        let judgement = placed.judgement(one, sent);
+        let Placed { witness, request, response, .. } = &placed;
         let exchange = || {
-            let response = one.response.as_ref()?;
+            let response = response.as_ref()?;
             Some(Exchange {
-                request: mask::request(&witness.contract, &witness.redactor, &request),
-                response: mask::response(&witness.redactor, response),
-                sent_ms,
+                request: mask::request(&witness.contract, &witness.redactor, request),
+                response: mask::answer(&witness.contract, &witness.redactor, request, response),
+                sent_ms: sent.as_millisecond(),
                 duration: Duration::ZERO,
                 echoes: Vec::new(),
             })
         };
         let contract = &witness.contract;
         let (_, tally) = tallies.entry(contract.name.clone()).or_insert_with(|| (contract.clone(), Tally::default()));
-        tally.note(&judgement, exchange, || witness.explain(&seen));
+        tally.note(&judgement, exchange, || witness.explain(&placed.seen(one, sent)));
         notes.extend(judgement.notes);
     }
     notes.extend(strangers.keys().take(NAMED).cloned());

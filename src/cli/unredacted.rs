@@ -1,6 +1,6 @@
 //! Marks such as `${NAME}` in a record stand for the secret of that name: they become the secret again.
 
-use crate::exchange::{Headers, Request};
+use crate::exchange::{Headers, Request, Response};
 use crate::secret::{Secret, Vault};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,18 +14,33 @@ pub fn unredacted(request: &Request, vault: &Vault) -> Request {
         let in_url = || utf8_percent_encode(secret.expose(), NON_ALPHANUMERIC).to_string();
         request.path = filled(&request.path, &mark, in_url);
         request.query = request.query.map(|query| filled(&query, &mark, in_url));
-        let headers = request.headers.0.into_iter();
-        request.headers = Headers(headers.map(|(name, value)| (name, in_header(value, &mark, secret))).collect());
-        if let Ok(body) = std::str::from_utf8(&request.body)
-            && body.contains(&mark)
-        {
-            let json = serde_json::Value::from(secret.expose()).to_string();
-            let is_json = request.headers.media_type().is_some_and(|name| name.contains("json"));
-            let text = if is_json { &json[1..json.len() - 1] } else { secret.expose() };
-            request.body = body.replace(&mark, text).into_bytes();
-        }
+        request.headers = in_headers(request.headers, &mark, secret);
+        request.body = in_body(request.body, &request.headers, &mark, secret);
     }
     request
+}
+
+/// The response likewise.
+pub fn unredacted_response(response: &Response, vault: &Vault) -> Response {
+    let mut response = response.clone();
+    for (name, secret) in vault.iter() {
+        let mark = format!("${{{name}}}");
+        response.headers = in_headers(response.headers, &mark, secret);
+        response.body = in_body(response.body, &response.headers, &mark, secret);
+    }
+    response
+}
+
+fn in_headers(headers: Headers, mark: &str, secret: &Secret) -> Headers {
+    Headers(headers.0.into_iter().map(|(name, value)| (name, in_header(value, mark, secret))).collect())
+}
+
+fn in_body(bytes: Vec<u8>, headers: &Headers, mark: &str, secret: &Secret) -> Vec<u8> {
+    let Some(body) = std::str::from_utf8(&bytes).ok().filter(|body| body.contains(mark)) else { return bytes };
+    let json = serde_json::Value::from(secret.expose()).to_string();
+    let is_json = headers.media_type().is_some_and(|name| name.contains("json"));
+    let text = if is_json { &json[1..json.len() - 1] } else { secret.expose() };
+    body.replace(mark, text).into_bytes()
 }
 
 fn filled(text: &str, mark: &str, secret: impl Fn() -> String) -> String {

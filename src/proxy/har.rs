@@ -7,6 +7,8 @@ use super::judged::Readable;
 use super::passed::Passed;
 use crate::exchange::{Exchange, Headers, Request, Response};
 use crate::name::ContractName;
+use crate::verdict::Code;
+use crate::witness::Judgement;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -33,6 +35,10 @@ pub struct Entry<'a> {
     pub contract: &'a ContractName,
     /// The deployment's base URL, without secrets.
     pub url: &'a str,
+    /// Whether the deployment asks for no key.
+    pub is_open: bool,
+    /// What is said of it.
+    pub judgement: &'a Judgement,
     /// How it went through.
     pub passed: &'a Passed,
     /// What could be read of it.
@@ -90,9 +96,14 @@ impl Entry<'_> {
                 own[name] = json!(gap);
             }
         }
-        if self.exchange.is_none() {
-            let why = self.passed.unanswered.as_ref().map(ToString::to_string);
-            own["unanswered"] = json!(why.unwrap_or_else(|| "no response".to_owned()));
+        if let Some(failed) = self.judgement.findings.iter().find(|finding| finding.code == Code::CallFailed) {
+            own["unanswered"] = json!(failed.actual);
+        }
+        if self.passed.is_unseen() {
+            own["unseen"] = json!(true);
+        }
+        if self.is_open {
+            own["open"] = json!(true);
         }
         json!({
             "startedDateTime": self.passed.sent.to_string(),

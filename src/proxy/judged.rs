@@ -7,6 +7,7 @@ use crate::exchange::{Exchange, Headers, Location, Request, Response};
 use crate::harness::failed;
 use crate::verdict::{Code, Finding, Verdict};
 use crate::witness::{Judgement, Witness, Witnessed, mask};
+use std::time::Duration;
 
 /// An exchange as a witness can read it: its bodies decoded.
 #[derive(Clone, Debug)]
@@ -51,28 +52,40 @@ impl Readable {
     }
 
     /// The judgement of both sides. `site` is the deployment without its path; one that `is_open` asks for no key.
-    pub fn judged(&self, witness: &Witness, passed: &Passed, site: &str, is_open: bool) -> Judgement {
+    /// A consumer that went away before `patience` was over says nothing about the deployment.
+    pub fn judged(
+        &self,
+        witness: &Witness,
+        passed: &Passed,
+        site: &str,
+        is_open: bool,
+        patience: Duration,
+    ) -> Judgement {
         let mut judgement = witness.judge(&self.witnessed(), &[]);
         // They say less than what stands below.
         judgement.notes.retain(|_| self.request_gap.is_none());
-        let what = format!("{} {}", self.request.method, witness.redactor.redact(&self.request.path));
+        let what = self.called(witness);
         let gaps = [("request", &self.request_gap), ("response", &self.response_gap)];
         judgement.notes.extend(gaps.into_iter().filter_map(|(message, gap)| {
             let gap = gap.as_ref()?;
             Some(format!("{what}: the {message}'s body is not judged: {gap}"))
         }));
-        if passed.was_stopped && self.response.is_none() {
-            judgement.notes.push(format!("{what}: the run ended before an answer came"));
+        let is_unseen = passed.is_unseen();
+        if is_unseen && passed.duration < patience {
+            let seconds = passed.duration.as_secs_f64();
+            let who = if passed.was_stopped { "the run ended" } else { "the consumer went away" };
+            judgement.notes.push(format!("{what}: {who} after {seconds:.1} s, before an answer came"));
         }
-        if is_open {
-            judgement.findings.retain(|finding| !is_about_keys(finding.code));
-        }
-        judgement.findings.extend(unanswered(&judgement, passed, site));
-        if judgement.verdict.is_some() || !judgement.findings.is_empty() {
-            let worst = judgement.findings.iter().map(|finding| finding.code.weight()).max();
-            judgement.verdict = Some(worst.unwrap_or(Verdict::Kept));
-        }
-        judgement
+        let failed = unanswered(&judgement, passed, site).filter(|_| !is_unseen || passed.duration >= patience);
+        let failed = failed.map(|finding| Finding { actual: witness.redactor.redact(&finding.actual), ..finding });
+        completed(judgement, is_open, failed, is_unseen)
+    }
+
+    /// Method and path, without keys.
+    pub fn called(&self, witness: &Witness) -> String {
+        let target = mask::target(&witness.contract, &witness.redactor, &self.request);
+        let path = target.split('?').next().unwrap_or_default();
+        format!("{} {}", self.request.method, mask::text(path, &mask::keys(&witness.contract, &self.request)))
     }
 
     /// What may be shown of it: keys are masked.
@@ -80,13 +93,27 @@ impl Readable {
         let request = mask::request(&witness.contract, &witness.redactor, &self.request);
         let exchange = self.response.as_ref().map(|response| Exchange {
             request: request.clone(),
-            response: mask::response(&witness.redactor, response),
+            response: mask::answer(&witness.contract, &witness.redactor, &self.request, response),
             sent_ms: self.sent_ms,
             duration: passed.duration,
             echoes: Vec::new(),
         });
         (request, exchange)
     }
+}
+
+/// A judgement with the finding of a call that `failed`, and without those about keys where the deployment `is_open`.
+/// Where the answer `is_unseen` and nothing was found, nothing is proven.
+pub fn completed(mut judgement: Judgement, is_open: bool, failed: Option<Finding>, is_unseen: bool) -> Judgement {
+    if is_open {
+        judgement.findings.retain(|finding| !is_about_keys(finding.code));
+    }
+    judgement.findings.extend(failed);
+    if judgement.verdict.is_some() || !judgement.findings.is_empty() {
+        let worst = judgement.findings.iter().map(|finding| finding.code.weight()).max();
+        judgement.verdict = worst.or((!is_unseen).then_some(Verdict::Kept));
+    }
+    judgement
 }
 
 /// The finding of a call that was not answered to its end, unless it was the consumer or the user who ended it.

@@ -63,6 +63,11 @@ pub enum Ending {
 }
 
 impl Passed {
+    /// Whether nobody waited for its answer.
+    pub fn is_unseen(&self) -> bool {
+        self.response.is_none() && self.unanswered.is_none()
+    }
+
     fn weight(&self) -> usize {
         LEAST + self.request_body.bytes.len() + self.response_body.bytes.len()
     }

@@ -7,6 +7,10 @@ use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Whoever waits longer waits in vain.
+pub const FOREVER: Duration = Duration::from_secs(50);
 
 /// `counterpart proxy`, until it ends.
 #[must_use]
@@ -80,7 +84,16 @@ impl Proxied {
 
     /// Waits for its end.
     pub fn end(&mut self) -> Ran {
-        let status = self.child.take().expect("it runs").wait().expect("it can be waited for");
+        let began = Instant::now();
+        let status = loop {
+            let child = self.child.as_mut().expect("it runs");
+            match child.try_wait().expect("it can be waited for") {
+                Some(status) => break status,
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+            assert!(began.elapsed() < FOREVER, "it does not end");
+        };
+        self.child = None;
         let join = |text: &mut Option<JoinHandle<String>>| text.take().expect("it is read").join().expect("it is text");
         Ran {
             command: "proxy".to_owned(),
@@ -110,6 +123,7 @@ pub fn before(project: &Project, url: &str, options: &str) -> Proxied {
 pub fn connect(port: u16) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
     stream.set_nodelay(true).expect("it can be set");
+    stream.set_read_timeout(Some(FOREVER)).expect("it can be set");
     stream
 }
 

@@ -1,14 +1,15 @@
 //! `counterpart proxy`: what passes is left as it is, and both sides of it are judged.
 
 use crate::project::Project;
-use crate::provider::{Answer, GREETING_KEY, Provider, greeting};
-use crate::proxied::{Head, Proxied, Upstream, before, connect, nobody, read_head};
+use crate::provider::{Answer, Asked, GREETING_KEY, Provider, greeting};
+use crate::proxied::{FOREVER, Head, Proxied, Upstream, before, connect, nobody, read_head};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
 /// How many exchanges pass in the great test.
 const EXCHANGES: u64 = 1_000;
@@ -258,7 +259,7 @@ fn bodies_pass_while_they_are_still_being_sent_and_nobody_waits_for_somebody_els
             seen.lock().expect("nobody panicked").send(body).expect("the test waits");
             reader.read_exact(&mut body).expect("the rest comes");
             stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf").expect("the proxy reads");
-            gone.lock().expect("nobody panicked").recv().expect("the test goes on");
+            gone.lock().expect("nobody panicked").recv_timeout(FOREVER).expect("the test goes on");
             stream.write_all(b"done").expect("the proxy reads");
         }
     });
@@ -271,7 +272,7 @@ fn bodies_pass_while_they_are_still_being_sent_and_nobody_waits_for_somebody_els
     };
     let mut slow = proxy.connect();
     slow.write_all(b"POST /slow HTTP/1.1\r\nHost: proxy\r\nContent-Length: 8\r\n\r\nhalf").expect("the proxy reads");
-    assert_eq!(&half.recv().expect("half of the body passes before the rest is there"), b"half");
+    assert_eq!(&half.recv_timeout(FOREVER).expect("half of the body passes before the rest is there"), b"half");
     quick();
     slow.write_all(b"rest").expect("the proxy reads");
     let mut reader = BufReader::new(slow);
@@ -348,19 +349,32 @@ fn quiet_tells_only_of_what_departs() {
 #[test]
 fn a_recording_holds_everything_but_keys_and_is_judged_alike() {
     const UNKNOWN: &str = "hk_test_nobody_knows";
-    let provider = Provider::answering(|asked| match asked.line.as_str() {
-        "GET /health" => Answer::json(200, format!(r#"{{"status":"{GREETING_KEY}"}}"#)).header("X-Key", GREETING_KEY),
-        _ => greeting(asked),
+    let provider = Provider::answering(|asked| {
+        let asked = Asked {
+            line: asked.line.replace(" /edge/", " /"),
+            headers: asked.headers.clone(),
+            body: asked.body.clone(),
+        };
+        match asked.line.as_str() {
+            "GET /health" => {
+                Answer::json(200, format!(r#"{{"status":"{GREETING_KEY}"}}"#)).header("X-Key", GREETING_KEY)
+            }
+            _ if asked.headers.contains(UNKNOWN) => {
+                Answer::json(401, format!(r#"{{"error":"unknown key {UNKNOWN}"}}"#)).header("X-Echo", UNKNOWN)
+            }
+            line if line.contains('?') => Answer::json(404, r#"{"error":"?"}"#),
+            _ => greeting(&asked),
+        }
     });
     let project = Project::greeting();
     let options =
         "--record seen.har --format console --format json --output record.json --format junit --output junit.xml";
     let proxy = before(&project, &format!("{}/edge", provider.url()), options);
-    let body = format!(r#"{{"name":"Ada","api_key":"{GREETING_KEY}","n":"{UNKNOWN}"}}"#);
+    let body = format!(r#"{{"name":"Ada","api_key":"{GREETING_KEY}","n":1}}"#);
     proxy.ask(&format!("POST /greetings/en?api_key={GREETING_KEY}&x=1&x=2 HTTP/1.1\r\n{KEY}"), &body);
     proxy.ask(
-        &format!("POST /greetings/en HTTP/1.1\r\nAuthorization: Bearer {UNKNOWN}\r\nContent-Type: application/json"),
-        ADA,
+        &format!("POST /greetings/en?token={UNKNOWN} HTTP/1.1\r\nAuthorization: Bearer {UNKNOWN}\r\nContent-Type: application/json\r\nX-Copy: {UNKNOWN}"),
+        &format!(r#"{{"name":"{UNKNOWN}"}}"#),
     );
     proxy.ask("GET /health HTTP/1.1", "");
     proxy.ask("GET /nowhere/health HTTP/1.1", "");
@@ -369,20 +383,21 @@ fn a_recording_holds_everything_but_keys_and_is_judged_alike() {
     let written = [ran.text(), recording.clone(), project.read("record.json"), project.read("junit.xml")];
     for text in &written {
         assert!(!text.contains(GREETING_KEY), "a key:\n{text}");
+        assert!(!text.contains(UNKNOWN), "a key that the run does not know:\n{text}");
     }
-    assert!(!recording.contains(&format!("Bearer {UNKNOWN}")), "a key that nobody knows:\n{recording}");
     assert!(!project.path("seen.har.unfinished").exists());
     let har: Value = serde_json::from_str(&recording).expect("it is JSON");
     let entries = har["log"]["entries"].as_array().expect("they are a list");
     assert_eq!((entries.len(), &har["log"]["version"]), (4, &Value::from("1.2")));
     let url = format!("{}/edge/greetings/en?api_key=${{GREETING_KEY}}&x=1&x=2", provider.url());
     assert_eq!(entries[0]["request"]["url"], url);
-    assert_eq!(entries[0]["response"]["status"], 404, "the deployment got the path with its prefix");
+    assert_eq!(entries[2]["response"]["status"], 200, "the deployment got the path with its prefix");
     let record: Value = serde_json::from_str(&project.read("record.json")).expect("it is JSON");
     let replay = |arguments: &str| project.call(arguments).variable("GREETING_KEY", GREETING_KEY).run();
     let again = replay("replay seen.har --format json").exits(1).json();
     assert_eq!(findings(&again), findings(&record));
     assert_eq!(again["contracts"][0]["calls"], record["contracts"][0]["calls"]);
+    assert!(findings(&record).contains(&("secret-echoed".to_owned(), "body /status".to_owned())), "{record:#}");
     replay("explain --exchange seen.har").exits(1).says("request-path-undocumented");
 }
 
@@ -454,7 +469,7 @@ fn an_encoded_body_is_decoded_for_the_judge_only() {
 fn a_deployment_that_does_not_answer_is_told_as_it_is() {
     let project = Project::greeting();
     let (_taken, nobody) = nobody();
-    let options = "--format console --format json --output record.json";
+    let options = "--format console --format json --output record.json --record seen.har";
     let proxy = before(&project, &format!("{nobody}/base"), options);
     let (status, head, body) = proxy.ask("GET /health HTTP/1.1", "");
     assert_eq!((status, head.contains("text/plain")), (502, true), "{head}");
@@ -462,6 +477,7 @@ fn a_deployment_that_does_not_answer_is_told_as_it_is() {
     proxy.stop("INT").exits(4).says("! greeting GET /health → no answer").says("call-failed");
     let record: Value = serde_json::from_str(&project.read("record.json")).expect("it is JSON");
     assert_eq!(findings(&record), [("call-failed".to_owned(), "path".to_owned())]);
+    project.run("replay seen.har").exits(4).says("call-failed").says("nobody answers at");
     let upstream = Upstream::serving(|mut stream| {
         drop(read_head(&mut BufReader::new(stream.try_clone().expect("it can be read"))));
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf").expect("the proxy reads");
@@ -483,13 +499,26 @@ fn a_consumer_that_does_not_wait_is_told() {
         drop(reader.read_to_end(&mut Vec::new()));
         came.lock().expect("nobody panicked").send(()).expect("the test waits");
     });
-    let proxy = before(&Project::greeting(), &upstream.url(), "");
-    let mut stream = proxy.connect();
-    stream.write_all(b"GET /health HTTP/1.1\r\nHost: proxy\r\n\r\n").expect("the proxy reads");
-    comes.recv().expect("it passes");
-    drop(stream);
-    comes.recv().expect("it is broken off there too");
-    proxy.stop("INT").exits(4).says("call-failed").says("the consumer went away");
+    for (deadline, exit) in [("10s", 3), ("1ms", 4)] {
+        let url = upstream.url();
+        let settings =
+            format!("[target.here]\ndeadline = {deadline:?}\n[target.here.contract.greeting]\nurl = {url:?}\n");
+        let project = Project::greeting().file("counterpart.toml", &settings);
+        let proxy = Proxied::start(project.call("proxy --target here --record seen.har"));
+        let mut stream = proxy.connect();
+        stream.write_all(b"GET /health HTTP/1.1\r\nHost: proxy\r\n\r\n").expect("the proxy reads");
+        comes.recv_timeout(FOREVER).expect("it passes");
+        std::thread::sleep(Duration::from_millis(5));
+        drop(stream);
+        comes.recv_timeout(FOREVER).expect("it is broken off there too");
+        let ran = proxy.stop("INT").exits(exit).says("the consumer went away");
+        if exit == 4 {
+            ran.says("call-failed")
+        } else {
+            ran.does_not_say("call-failed")
+        };
+        project.run("replay seen.har").exits(exit);
+    }
 }
 
 #[test]
@@ -506,8 +535,8 @@ fn the_end_does_not_wait_for_an_exchange_that_does_not_end() {
     let proxy = before(&project, &upstream.url(), "--record seen.har");
     let mut stream = proxy.connect();
     stream.write_all(b"GET /health HTTP/1.1\r\nHost: proxy\r\n\r\n").expect("the proxy reads");
-    comes.recv().expect("it passes");
-    proxy.stop("INT").says("GET /health → no answer").does_not_say("call-failed").says("the run ended");
+    comes.recv_timeout(FOREVER).expect("it passes");
+    proxy.stop("INT").exits(3).says("GET /health → no answer").does_not_say("call-failed").says("the run ended");
     let har: Value = serde_json::from_str(&project.read("seen.har")).expect("it is JSON");
     assert_eq!(har["log"]["entries"][0]["response"]["status"], 0);
 }
@@ -538,9 +567,10 @@ fn a_key_is_not_judged_where_the_deployment_asks_for_none() {
     });
     let settings = format!("[target.here.contract.greeting]\nurl = \"{}\"\nopen = true\n", provider.url());
     let project = Project::greeting().file("counterpart.toml", &settings);
-    let proxy = Proxied::start(project.call("proxy --target here"));
+    let proxy = Proxied::start(project.call("proxy --target here --record seen.har"));
     assert_eq!(proxy.ask("POST /greetings/en HTTP/1.1\r\nContent-Type: application/json", ADA).0, 200);
     proxy.stop("INT").exits(0).does_not_say("credential-missing");
+    project.run("replay seen.har").exits(0);
 }
 
 #[test]
