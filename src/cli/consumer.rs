@@ -4,7 +4,8 @@ use super::arguments::{Common, ConsumerOptions};
 use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;
-use super::fakes::{Cast, Standpoint, asked_to_stop};
+use super::fakes::{Cast, Standpoint};
+use super::interruption::Interruption;
 use super::output::{Outputs, print};
 use super::targets::{FAKE, unknown};
 use crate::contract::Contract;
@@ -70,6 +71,7 @@ fn expected(cast: &Cast, names: &[String]) -> Result<Vec<OperationId>, Failure> 
 
 /// Lets the fakes stand and the command run until it ends. What it prints goes to stderr where stdout is for a report.
 async fn run(cast: &Cast, command: &[OsString], is_piped: bool) -> Result<(ExitStatus, Vec<Standpoint>), Failure> {
+    let interruption = Interruption::listen().map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     let (stopping, stop) = watch::channel(false);
     let (mut fakes, mut serving) = (Vec::new(), Vec::new());
     for contract in &cast.contracts {
@@ -99,7 +101,7 @@ async fn run(cast: &Cast, command: &[OsString], is_piped: bool) -> Result<(ExitS
         child.spawn().map_err(|error| Failure::CouldNotRun(format!("{name} cannot be started: {error}")))?;
     let status = tokio::select! {
         status = child.wait() => status.map_err(|error| Failure::CouldNotRun(format!("{name}: {error}")))?,
-        () = asked_to_stop() => return Err(Failure::Interrupted),
+        () = interruption.comes() => return Err(Failure::Interrupted),
     };
     stopping.send_replace(true);
     for task in serving {

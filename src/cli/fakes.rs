@@ -141,18 +141,3 @@ pub async fn bind(port: u16, what: &str) -> Result<Listener, Failure> {
         Failure::CouldNotRun(format!("port {port} of {what} cannot be used: {error}\n  help: {help}"))
     })
 }
-
-/// Ends when somebody asks the process to: Ctrl-C, or SIGTERM where there is such a thing.
-pub async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-            .expect("the signal can be listened to");
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    drop(tokio::signal::ctrl_c().await);
-}

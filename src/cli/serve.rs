@@ -4,10 +4,11 @@ use super::arguments::{Common, ServeOptions};
 use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;
-use super::fakes::{Cast, Standpoint, asked_to_stop, bind};
+use super::fakes::{Cast, Standpoint, bind};
+use super::interruption::Interruption;
 use super::log::{Log, now};
 use super::output::{Outputs, print};
-use super::targets::unknown;
+use super::ports::ports;
 use crate::contract::Contract;
 use crate::listener::{Unreadable, received, sent};
 use crate::report::figures::plural;
@@ -33,31 +34,13 @@ const CONTROL: &str = "control";
 pub fn serve(common: &Common, options: &ServeOptions) -> Result<Exit, Failure> {
     let project = open_project(common)?;
     let cast = Cast::read(&project, common)?;
-    let ports = ports(&cast, options)?;
+    let names: Vec<&str> = cast.contracts.iter().map(|contract| contract.name.as_str()).chain([CONTROL]).collect();
+    let ports = ports(&names, options.port_base, &options.ports)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     runtime.block_on(stand(common, options, &cast, &ports))
-}
-
-/// The port of each contract, and at last that of the control endpoint.
-fn ports(cast: &Cast, options: &ServeOptions) -> Result<Vec<u16>, Failure> {
-    let names = || cast.contracts.iter().map(|contract| contract.name.as_str()).chain([CONTROL]);
-    if let Some(stray) = options.ports.iter().find(|given| !names().any(|name| name == given.name)) {
-        return Err(unknown("contract", &stray.name, names().collect::<Vec<_>>().into_iter()));
-    }
-    let mut given = options.ports.iter().enumerate();
-    if let Some((_, twice)) = given.find(|(index, port)| options.ports[..*index].iter().any(|it| it.name == port.name))
-    {
-        return Err(Failure::Usage(format!("--port names {} twice", twice.name)));
-    }
-    let port = |(index, name): (u16, &str)| {
-        let own = options.ports.iter().find(|given| given.name == name).map(|given| given.port);
-        let in_turn = if options.port_base == 0 { Some(0) } else { options.port_base.checked_add(index) };
-        own.or(in_turn).ok_or_else(|| Failure::Usage("--port-base leaves too few ports above it".to_owned()))
-    };
-    (0..).zip(names()).map(port).collect()
 }
 
 /// How many requests came, and how many departed.
@@ -68,6 +51,7 @@ struct Counts {
 }
 
 async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u16]) -> Result<Exit, Failure> {
+    let interruption = Interruption::listen().map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     let (stopping, stop) = watch::channel(false);
     let log = Arc::new(Log::new(Outputs::options(common)));
     let counts = Arc::new(Counts::default());
@@ -99,7 +83,7 @@ async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u1
         write_variables(file, &variables)?;
     }
     print(&greeting(cast, options, &fakes, &control_url, &variables))?;
-    asked_to_stop().await;
+    interruption.comes().await;
     stopping.send_replace(true);
     for task in serving {
         drop(task.await);

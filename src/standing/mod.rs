@@ -131,7 +131,7 @@ impl Standing {
             let (response, delay) = answered.as_ref()?;
             Some(Exchange {
                 request: mask::request(&self.witness.contract, &self.witness.redactor, &request),
-                response: mask::response(&self.witness.redactor, response),
+                response: mask::answer(&self.witness.contract, &self.witness.redactor, &request, response),
                 sent_ms,
                 duration: *delay,
                 echoes: Vec::new(),
