@@ -112,7 +112,7 @@ pub fn target(contract: &Contract, redactor: &Redactor, request: &Request) -> St
 }
 
 /// A response that can be printed and stored: the run's secrets as `${NAME}`, cookies that it sets as `****`.
-pub fn response(redactor: &Redactor, response: &Response) -> Response {
+fn response(redactor: &Redactor, response: &Response) -> Response {
     let (response, _) = echo::redacted(redactor, response.clone());
     let headers = response.headers.0.into_iter().map(|(name, value)| {
         let value = if name.eq_ignore_ascii_case("set-cookie") { header(&name, &value) } else { value };

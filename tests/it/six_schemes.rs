@@ -18,7 +18,8 @@ struct Requests {
 #[serde(deny_unknown_fields)]
 struct Request {
     name: String,
-    request: String,
+    #[serde(rename = "request")]
+    line: String,
     #[serde(default)]
     headers: Vec<String>,
     body: Option<String>,
@@ -64,7 +65,7 @@ fn every_request_to_the_six_schemes_is_judged_rightly() {
 
 /// What is said wrongly of a request.
 fn misjudged(project: &Project, requests: &Requests, one: &Request) -> Option<String> {
-    let (method, target) = one.request.split_once(' ').expect("a method and a target");
+    let (method, target) = one.line.split_once(' ').expect("a method and a target");
     let path = target.split('?').next().unwrap_or_default();
     let body = one.body.as_ref().or_else(|| requests.bodies.get(&format!("{method} {path}")));
     let script = "target=$1; shift; curl -sS -o /dev/null --globoff \"$@\" \"$DESK_URL$target\"";

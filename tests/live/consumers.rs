@@ -22,7 +22,8 @@ struct Mistakes {
 #[serde(deny_unknown_fields)]
 struct Mistake {
     client: String,
-    mistake: String,
+    #[serde(rename = "mistake")]
+    name: String,
     contract: String,
     operation: Option<String>,
     status: u16,
@@ -122,14 +123,14 @@ impl Judged {
 
 impl Mistake {
     fn name(&self) -> String {
-        format!("{} {}", self.client, self.mistake)
+        format!("{} {}", self.client, self.name)
     }
 
     /// What is said wrongly of the client that makes it, or not at all.
     fn misjudged(&self) -> Option<String> {
         let script = folder().join(format!("{}.py", self.client));
         let command = [python(), script.as_path()].map(|path| path.to_str().expect("paths are text"));
-        let judged = Judged::of(&[&self.contract], &[command[0], command[1], &self.mistake]);
+        let judged = Judged::of(&[&self.contract], &[command[0], command[1], &self.name]);
         let is_told = match &self.code {
             Some(code) => judged.findings().any(|finding| self.is_it(code, finding)),
             None => judged.findings().all(|finding| finding["code"] == "command-failed"),
