@@ -11,6 +11,7 @@ use super::ports::ports;
 use super::targets::{Destination, secrets};
 use crate::contract::Contract;
 use crate::exchange::Exchange;
+use crate::expression::Template;
 use crate::place::{Place, Problem, Problems};
 use crate::project::{Project, SETTINGS_FILE, Site};
 use crate::proxy::Proxy;
@@ -141,7 +142,9 @@ impl Watched {
     fn variables(&self, address: SocketAddr) -> Vec<(String, String)> {
         let host = address.ip().to_string();
         let context = json!({"url": format!("http://{address}"), "host": host, "port": address.port().to_string()});
-        let variables = self.witness.contract.variables.iter();
+        // Without its secret such a template would be filled in by half.
+        let open = |(_, template): &(&String, &Template)| !template.source().contains("secret");
+        let variables = self.witness.contract.variables.iter().filter(open);
         variables.filter_map(|(name, template)| Some((name.clone(), template.render(&context).ok()?))).collect()
     }
 }

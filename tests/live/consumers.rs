@@ -45,7 +45,7 @@ fn mistakes() -> Vec<Mistake> {
     toml::from_str::<Mistakes>(&text).expect("they can be read").mistake
 }
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     super::root().join("tests/live/clients")
 }
 
@@ -71,21 +71,24 @@ fn has_httpx(python: &Path) -> bool {
     imported.is_ok_and(|status| status.success())
 }
 
-fn run(command: &mut Command) {
+pub fn run(command: &mut Command) {
     let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}:\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// What became of a client's run.
-struct Judged {
-    exit: i32,
-    record: Value,
+pub struct Judged {
+    /// The exit code.
+    pub exit: i32,
+    /// The JSON report.
+    pub record: Value,
     /// What the client printed.
-    said: String,
+    pub said: String,
 }
 
 impl Judged {
-    fn of(contracts: &[&str], command: &[&str]) -> Self {
+    /// Runs a client at the fakes of these contracts.
+    pub fn of(contracts: &[&str], command: &[&str]) -> Self {
         let named = contracts.iter().flat_map(|name| ["--contract", name]);
         let output = Command::new(env!("CARGO_BIN_EXE_counterpart"))
             .arg("consumer")
@@ -112,7 +115,7 @@ impl Judged {
     }
 
     /// All that was found, a line each.
-    fn listed(&self) -> String {
+    pub fn listed(&self) -> String {
         let line = |finding: &Value| {
             let [operation, code, location] = ["operation", "code", "location"].map(|key| &finding[key]);
             format!("    {operation} {code} at {location}: {}\n", finding["drift"]["sentence"])

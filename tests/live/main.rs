@@ -7,6 +7,7 @@ mod checked;
 mod consumers;
 mod deployment;
 mod naming;
+mod registration;
 mod sighting;
 
 use checked::Checked;
@@ -37,6 +38,8 @@ fn the_healthy_deployment_keeps_all_contracts_and_each_incident_breaks_its_own_a
     kept("--target local", &CONTRACTS, &credentials);
     kept("--target mlflow-direct", &["mlflow"], &credentials);
     kept("--target mlflow-prefixed", &["mlflow"], &credentials);
+
+    registration::real_clients_keep_the_contract_through_the_proxy(&credentials);
 
     let incidents = deployment.incidents();
     each_incident_has_a_sighting(&incidents);
