@@ -22,6 +22,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Instant;
 use tokio::process::Command;
 use tokio::sync::watch;
+use tokio::task::block_in_place;
 
 /// Runs the verb.
 ///
@@ -76,6 +77,7 @@ async fn run(cast: &Cast, command: &[OsString], is_piped: bool) -> Result<(ExitS
     let (mut fakes, mut serving) = (Vec::new(), Vec::new());
     for contract in &cast.contracts {
         let (fake, task) = cast.stand(contract, 0, false, Box::new(|_, _| {}), &stop).await?;
+        fake.fake.note_later();
         fakes.push(fake);
         serving.push(task);
     }
@@ -107,6 +109,7 @@ async fn run(cast: &Cast, command: &[OsString], is_piped: bool) -> Result<(ExitS
     for task in serving {
         drop(task.await);
     }
+    block_in_place(|| fakes.iter().for_each(|fake| fake.fake.finish()));
     Ok((status, fakes))
 }
 

@@ -17,7 +17,9 @@ use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use jiff::Timestamp;
 use sessions::{SESSION, Sessions};
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::task::block_in_place;
 
@@ -42,6 +44,26 @@ pub struct Standing {
     explains: bool,
     tally: Mutex<Tally>,
     observer: Box<Observer>,
+    /// Who notes what was answered, where nobody waits for the explanation.
+    clerk: Mutex<Option<Clerk>>,
+}
+
+/// A thread that notes exchanges in the order of their answers.
+struct Clerk {
+    answered: SyncSender<Answered>,
+    thread: JoinHandle<()>,
+}
+
+/// How many exchanges may wait to be noted before the next answer waits too.
+const WAITING: usize = 1_000;
+
+/// A request with its answer, judged.
+struct Answered {
+    request: Request,
+    judgement: Judgement,
+    /// `None` where the fake played one that cannot be reached.
+    response: Option<(Response, Duration)>,
+    sent_ms: i64,
 }
 
 /// An exchange that just ended.
@@ -71,7 +93,27 @@ impl Standing {
             vault: witness.vault.clone(),
         };
         let sessions = Sessions::new(Knowledge::of(&witness.contract));
-        Self { witness, sessions, player, explains, tally: Mutex::default(), observer }
+        Self { witness, sessions, player, explains, tally: Mutex::default(), observer, clerk: Mutex::default() }
+    }
+
+    /// From now on answers do not wait until they are noted: an explanation may take longer than a client waits.
+    pub fn note_later(self: &Arc<Self>) {
+        let (answered, waiting) = sync_channel::<Answered>(WAITING);
+        let fake = self.clone();
+        let thread = std::thread::spawn(move || waiting.into_iter().for_each(|answered| drop(fake.note(&answered))));
+        *self.clerk() = Some(Clerk { answered, thread });
+    }
+
+    /// Returns when all that was answered is noted.
+    pub fn finish(&self) {
+        if let Some(Clerk { answered, thread }) = self.clerk().take() {
+            drop(answered);
+            drop(thread.join());
+        }
+    }
+
+    fn clerk(&self) -> MutexGuard<'_, Option<Clerk>> {
+        self.clerk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What its calls came to so far; it begins anew.
@@ -114,7 +156,7 @@ impl Standing {
         (self.observer)(self, &Observed { request: &request, status, judgement: &judgement, noted: &[] });
     }
 
-    /// Judges a request, answers it, and tells the observer.
+    /// Judges a request and answers it; it is noted now or later.
     fn answer(&self, mut request: Request) -> Result<(Response, Duration), Unreachable> {
         let session = self.sessions.of(request.headers.get(SESSION));
         request.headers.remove(SESSION);
@@ -127,24 +169,17 @@ impl Standing {
             let mut state = session.state();
             if state.unreachable { None } else { Some(self.player.answer(&mut state.knowledge, &request)) }
         };
-        let exchange = || {
-            let (response, delay) = answered.as_ref()?;
-            Some(Exchange {
-                request: mask::request(&self.witness.contract, &self.witness.redactor, &request),
-                response: mask::answer(&self.witness.contract, &self.witness.redactor, &request, response),
-                sent_ms,
-                duration: *delay,
-                echoes: Vec::new(),
-            })
-        };
-        let tally = || self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        // An explanation takes its time: others are answered meanwhile.
-        let asks = tally().asks(&judgement);
-        let explained = if asks { block_in_place(|| self.witness.explain(&seen)) } else { Vec::new() };
-        let noted = tally().note(&judgement, exchange, || explained);
-        let status = answered.as_ref().map(|(response, _)| response.status);
-        (self.observer)(self, &Observed { request: &request, status, judgement: &judgement, noted: &noted });
-        let (mut response, delay) = answered.ok_or(Unreachable)?;
+        let clerk = self.clerk().as_ref().map(|clerk| clerk.answered.clone());
+        if let Some(clerk) = clerk {
+            let answer = answered.clone().ok_or(Unreachable);
+            let answered = Answered { request, judgement, response: answered, sent_ms };
+            // The clerk ends with the last sender.
+            drop(block_in_place(|| clerk.send(answered)));
+            return answer;
+        }
+        let answered = Answered { request, judgement, response: answered, sent_ms };
+        let noted = self.note(&answered);
+        let (mut response, delay) = answered.response.ok_or(Unreachable)?;
         if self.explains
             && let Some(worst) =
                 noted.iter().rev().map(|noted| &noted.finding).max_by_key(|finding| finding.code.weight())
@@ -152,6 +187,31 @@ impl Standing {
             response.headers.set(FINDING, in_a_header(worst));
         }
         Ok((response, delay))
+    }
+
+    /// Counts an exchange with what explains it, and tells the observer.
+    fn note(&self, answered: &Answered) -> Vec<Noted> {
+        let Answered { request, judgement, response, sent_ms } = answered;
+        let sent_ms = *sent_ms;
+        let seen = Witnessed { request, response: None, sent_ms, request_is_cut: false, response_is_cut: false };
+        let exchange = || {
+            let (response, delay) = response.as_ref()?;
+            Some(Exchange {
+                request: mask::request(&self.witness.contract, &self.witness.redactor, request),
+                response: mask::answer(&self.witness.contract, &self.witness.redactor, request, response),
+                sent_ms,
+                duration: *delay,
+                echoes: Vec::new(),
+            })
+        };
+        let tally = || self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        let asks = tally().asks(judgement);
+        // An explanation takes its time: others are answered meanwhile.
+        let explained = if asks { block_in_place(|| self.witness.explain(&seen)) } else { Vec::new() };
+        let noted = tally().note(judgement, exchange, || explained);
+        let status = response.as_ref().map(|(response, _)| response.status);
+        (self.observer)(self, &Observed { request, status, judgement, noted: &noted });
+        noted
     }
 }
 
