@@ -174,7 +174,7 @@ impl Standing {
             let answer = answered.clone().ok_or(Unreachable);
             let answered = Answered { request, judgement, response: answered, sent_ms };
             // The clerk ends with the last sender.
-            drop(block_in_place(|| clerk.send(answered)));
+            block_in_place(|| drop(clerk.send(answered)));
             return answer;
         }
         let answered = Answered { request, judgement, response: answered, sent_ms };
