@@ -357,6 +357,27 @@ impl FindingRecord {
 }
 
 impl Record {
+    /// A run that just ended; it began at `began`, and its verdict is the worst of its contracts'.
+    pub fn ended(
+        verb: Verb,
+        target: TargetName,
+        began: Timestamp,
+        contracts: Vec<ContractRecord>,
+        notes: Vec<String>,
+    ) -> Self {
+        let duration = Timestamp::now().duration_since(began).as_millis();
+        Self {
+            version: VERSION,
+            verb,
+            verdict: contracts.iter().map(|contract| contract.verdict).max().unwrap_or(Verdict::Inconclusive),
+            target,
+            started: began.to_string(),
+            duration_ms: u64::try_from(duration).unwrap_or_default(),
+            contracts,
+            notes,
+        }
+    }
+
     /// The numbers of scenarios by verdict, in the order kept, inconclusive, broken, error.
     pub fn counts(&self) -> [usize; 4] {
         let mut counts = [0; 4];

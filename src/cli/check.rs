@@ -16,13 +16,12 @@ use crate::feature::run::{Ready, run};
 use crate::harness::Harness;
 use crate::name::ContractName;
 use crate::project::Project;
-use crate::record::{ContractRecord, Record, VERSION, Verb};
+use crate::record::{ContractRecord, Record, Verb};
 use crate::snapshot;
-use crate::verdict::Verdict;
 use clap::ArgMatches;
 use gherkin::tagexpr::TagOperation;
+use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 /// How many scenarios run at a time at the fakes.
 const AT_FAKES: usize = 16;
@@ -45,7 +44,7 @@ pub fn open_project(common: &Common) -> Result<Project, Failure> {
 /// # Errors
 /// What kept the run from happening; what the run found is not an error.
 pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatches>) -> Result<Exit, Failure> {
-    let started = Instant::now();
+    let began = Timestamp::now();
     let outputs = Outputs::of(&options.formats, &options.outputs, matches)?;
     let tags = options.tags.as_deref().map(parse_tags).transpose()?;
     let project = open_project(common)?;
@@ -59,7 +58,7 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
         (read_contents(&project, &destination), client.join().expect("making a client does not panic"))
     });
     let prepared = prepare(&project, &folder, &destination, contents?, client, tags.as_ref())?;
-    let run = run_all(common, options, &outputs, &destination, prepared, started);
+    let run = run_all(common, options, &outputs, &destination, prepared, began);
     let record = until_interrupted(run)?;
     outputs.write(&record)?;
     Ok(record.verdict.into())
@@ -83,10 +82,9 @@ async fn run_all(
     outputs: &Outputs,
     destination: &Destination,
     mut prepared: Vec<Prepared>,
-    started: Instant,
+    began: Timestamp,
 ) -> Result<Record, Failure> {
     let narrowed = options.tags.is_some();
-    let began = jiff::Timestamp::now();
     for contract in &mut prepared {
         contract.unreachable = reach(&contract.harness).await;
     }
@@ -150,17 +148,7 @@ async fn run_all(
     if destination.is_fake() && !narrowed {
         notes.extend(prepared.iter().flat_map(|contract| unused_snapshots(contract, &contracts)));
     }
-    let worst = contracts.iter().map(|contract| contract.verdict).max();
-    let record = Record {
-        version: VERSION,
-        verb: Verb::Check,
-        verdict: worst.unwrap_or(Verdict::Inconclusive),
-        target: destination.name.clone(),
-        started: began.to_string(),
-        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        contracts,
-        notes,
-    };
+    let record = Record::ended(Verb::Check, destination.name.clone(), began, contracts, notes);
     if let Some(mut console) = console {
         drop(console.finish(&mut anstream::stdout().lock(), &record));
     }

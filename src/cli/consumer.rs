@@ -11,15 +11,14 @@ use super::targets::{FAKE, unknown};
 use crate::contract::Contract;
 use crate::exchange::Location;
 use crate::name::{OperationId, TargetName};
-use crate::record::{ContractRecord, Record, VERSION, Verb};
+use crate::record::{ContractRecord, Record, Verb};
 use crate::standing::Standing;
-use crate::verdict::{Code, Finding, Verdict};
+use crate::verdict::{Code, Finding};
 use crate::witness::tally::Tally;
 use clap::ArgMatches;
 use jiff::Timestamp;
 use std::ffi::OsString;
 use std::process::{ExitStatus, Stdio};
-use std::time::Instant;
 use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::block_in_place;
@@ -29,7 +28,7 @@ use tokio::task::block_in_place;
 /// # Errors
 /// A wrong contract, an operation that no contract has, or a command that cannot be started.
 pub fn consumer(common: &Common, options: &ConsumerOptions, matches: Option<&ArgMatches>) -> Result<Exit, Failure> {
-    let (started, began) = (Instant::now(), Timestamp::now());
+    let began = Timestamp::now();
     let outputs = Outputs::of(&options.formats, &options.outputs, matches)?;
     let project = open_project(common)?;
     let cast = Cast::read(&project, common)?;
@@ -41,16 +40,7 @@ pub fn consumer(common: &Common, options: &ConsumerOptions, matches: Option<&Arg
     let (status, fakes) = runtime.block_on(run(&cast, &options.command, !outputs.streams()))?;
     let tallies = fakes.iter().map(|fake| (fake, fake.fake.take_tally())).collect();
     let (contracts, notes) = conclude(tallies, status, &expected, !common.contracts.is_empty());
-    let record = Record {
-        version: VERSION,
-        verb: Verb::Consumer,
-        verdict: contracts.iter().map(|contract| contract.verdict).max().unwrap_or(Verdict::Inconclusive),
-        target: TargetName::from(FAKE),
-        started: began.to_string(),
-        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        contracts,
-        notes,
-    };
+    let record = Record::ended(Verb::Consumer, TargetName::from(FAKE), began, contracts, notes);
     if outputs.streams() {
         // What the command printed may end without a line break.
         print("\n")?;

@@ -19,7 +19,7 @@ use crate::proxy::har::{Entry, Recording};
 use crate::proxy::judged::Readable;
 use crate::proxy::passed::{Inbox, Passed, queue};
 use crate::proxy::upstream::{Trust, Upstream};
-use crate::record::{Record, VERSION, Verb};
+use crate::record::{Record, Verb};
 use crate::report::live::{self, Line};
 use crate::secret::{Redactor, Vault};
 use crate::verdict::Verdict;
@@ -33,7 +33,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// The most notes that are kept.
@@ -46,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// # Errors
 /// What kept the proxy from standing there; what passed through is not an error.
 pub fn proxy(common: &Common, options: &ProxyOptions, matches: Option<&ArgMatches>) -> Result<Exit, Failure> {
-    let (started, began) = (Instant::now(), Timestamp::now());
+    let began = Timestamp::now();
     let outputs = Outputs::of(&options.formats, &options.outputs, matches)?;
     let project = open_project(common)?;
     let destination = Destination::of(&project, common, options.target.as_deref(), &options.urls)?;
@@ -108,16 +108,7 @@ pub fn proxy(common: &Common, options: &ProxyOptions, matches: Option<&ArgMatche
         contracts.push(record);
         notes.extend(more);
     }
-    let record = Record {
-        version: VERSION,
-        verb: Verb::Proxy,
-        verdict: contracts.iter().map(|contract| contract.verdict).max().unwrap_or(Verdict::Inconclusive),
-        target: destination.name,
-        started: began.to_string(),
-        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        contracts,
-        notes: notes.into_iter().collect(),
-    };
+    let record = Record::ended(Verb::Proxy, destination.name, began, contracts, notes.into_iter().collect());
     outputs.tell(common, &record)?;
     if let (Some(Err(error)), Some(path)) = (recorded, &options.record) {
         return Err(Failure::CouldNotRun(format!("{}: {error}", path.display())));

@@ -9,15 +9,14 @@ use super::output::Outputs;
 use crate::contract::Contract;
 use crate::exchange::Exchange;
 use crate::name::{ContractName, TargetName};
-use crate::record::{Record, VERSION, Verb};
-use crate::verdict::Verdict;
+use crate::record::{Record, Verb};
 use crate::witness::mask;
 use crate::witness::tally::Tally;
 use clap::ArgMatches;
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How many exchanges that reach nothing are named.
 const NAMED: usize = 3;
@@ -27,7 +26,7 @@ const NAMED: usize = 3;
 /// # Errors
 /// A file that cannot be read, or a wrong contract; what the exchanges show is not an error.
 pub fn replay(common: &Common, options: &ReplayOptions, matches: Option<&ArgMatches>) -> Result<Exit, Failure> {
-    let (started, began) = (Instant::now(), Timestamp::now());
+    let began = Timestamp::now();
     let outputs = Outputs::of(&options.formats, &options.outputs, matches)?;
     let project = open_project(common)?;
     let (recorded, written) = read(&options.file)?;
@@ -77,16 +76,8 @@ pub fn replay(common: &Common, options: &ReplayOptions, matches: Option<&ArgMatc
         contracts.push(record);
         notes.extend(more);
     }
-    let record = Record {
-        version: VERSION,
-        verb: Verb::Replay,
-        verdict: contracts.iter().map(|contract| contract.verdict).max().unwrap_or(Verdict::Inconclusive),
-        target: TargetName::from(options.file.to_string_lossy().as_ref()),
-        started: began.to_string(),
-        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        contracts,
-        notes,
-    };
+    let target = TargetName::from(options.file.to_string_lossy().as_ref());
+    let record = Record::ended(Verb::Replay, target, began, contracts, notes);
     outputs.tell(common, &record)?;
     Ok(record.verdict.into())
 }

@@ -62,7 +62,7 @@ fn without(body: Vec<u8>, keys: &[String]) -> Vec<u8> {
     keys.iter().fold(body, |body, key| replaced(&body, key.as_bytes(), MASK.as_bytes()))
 }
 
-/// The answer to a request that can be printed and stored: as [`response`], and without the keys that the request holds.
+/// The answer to a request that can be printed and stored: without the secrets of the run, and without the keys that the request holds.
 pub fn answer(contract: &Contract, redactor: &Redactor, request: &Request, answer: &Response) -> Response {
     let copied = copied(contract, request);
     let Response { status, headers, body } = response(redactor, answer);
