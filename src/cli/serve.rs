@@ -23,6 +23,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::watch;
+use tokio::task::block_in_place;
 
 /// What the control endpoint is called beside the contracts.
 const CONTROL: &str = "control";
@@ -60,6 +61,9 @@ async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u1
         let (log, counts) = (log.clone(), counts.clone());
         let observer = Box::new(move |fake: &Standing, seen: &Observed<'_>| observe(fake, seen, &log, &counts));
         let (fake, task) = cast.stand(contract, *port, options.explain, observer, &stop).await?;
+        if !options.explain {
+            fake.fake.note_later();
+        }
         fakes.push(fake);
         serving.push(task);
     }
@@ -88,6 +92,9 @@ async fn stand(common: &Common, options: &ServeOptions, cast: &Cast, ports: &[u1
     for task in serving {
         drop(task.await);
     }
+    block_in_place(|| fakes.iter().for_each(|fake| fake.fake.finish()));
+    // Each fake's observer has a share of the log.
+    drop(fakes);
     if let Some(log) = Arc::into_inner(log) {
         log.end();
     }

@@ -169,8 +169,10 @@ impl Standing {
             let mut state = session.state();
             if state.unreachable { None } else { Some(self.player.answer(&mut state.knowledge, &request)) }
         };
-        let clerk = self.clerk().as_ref().map(|clerk| clerk.answered.clone());
-        if let Some(clerk) = clerk {
+        // What departs in no way is counted at once.
+        let departs = !judgement.findings.is_empty();
+        let clerk = || self.clerk().as_ref().map(|clerk| clerk.answered.clone());
+        if let Some(clerk) = departs.then(clerk).flatten() {
             let answer = answered.clone().ok_or(Unreachable);
             let answered = Answered { request, judgement, response: answered, sent_ms };
             // The clerk ends with the last sender.
