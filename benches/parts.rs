@@ -7,6 +7,7 @@ use counterpart::check;
 use counterpart::contract::Contract;
 use counterpart::credential::Plan;
 use counterpart::credential::authorise::{authorise, redact};
+use counterpart::credential::verify::Keys;
 use counterpart::exchange::{Exchange, Request};
 use counterpart::fake::make_secrets;
 use counterpart::feature::catalogue::resolve;
@@ -121,6 +122,14 @@ fn fake_answers(bencher: Bencher<'_, '_>, call: (&str, &'static str)) {
     bencher
         .with_inputs(|| Knowledge::of(&case.contract))
         .bench_refs(|knowledge| answer::to(case.provider(), knowledge, &request, NOW_MS));
+}
+
+#[divan::bench(args = CALLS)]
+fn request_is_judged(bencher: Bencher<'_, '_>, call: (&str, &'static str)) {
+    let case = Case::of(call);
+    let request = case.request();
+    let keys = Keys { vault: &case.vault, further: &[] };
+    bencher.bench(|| check::request(&case.contract, &case.server_path, &request, keys, NOW_MS));
 }
 
 #[divan::bench(args = CALLS)]

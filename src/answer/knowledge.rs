@@ -3,6 +3,7 @@
 use crate::contract::Contract;
 use indexmap::IndexMap;
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The most that a fake knows of one kind, so that one that serves for long does not grow; the oldest goes first.
@@ -11,8 +12,8 @@ const MOST: usize = 50_000;
 /// A fake's knowledge and behaviour during one scenario.
 #[derive(Clone, Debug, Default)]
 pub struct Knowledge {
-    /// Lists of texts by name.
-    pub lists: IndexMap<String, Vec<String>>,
+    /// Lists of texts by name; copies share them until one learns something.
+    lists: Arc<IndexMap<String, Arc<Vec<String>>>>,
     /// The refusal or answer that it gives whatever it is asked.
     pub forced: Option<String>,
     /// How long it takes to answer.
@@ -24,7 +25,24 @@ pub struct Knowledge {
 impl Knowledge {
     /// What the contract says that a fake knows at the start.
     pub fn of(contract: &Contract) -> Self {
-        Self { lists: contract.knowledge.clone(), ..Self::default() }
+        let lists = contract.knowledge.iter().map(|(name, texts)| (name.clone(), Arc::new(texts.clone())));
+        Self { lists: Arc::new(lists.collect()), ..Self::default() }
+    }
+
+    /// A copy to answer from that learns nothing: it has not seen what opened an operation before.
+    pub fn snapshot(&self) -> Self {
+        let Self { lists, forced, delay, used: _ } = self;
+        Self { lists: lists.clone(), forced: forced.clone(), delay: *delay, used: HashSet::new() }
+    }
+
+    /// Every list.
+    pub fn lists(&self) -> &IndexMap<String, Arc<Vec<String>>> {
+        &self.lists
+    }
+
+    /// Lets a list hold these texts and no others.
+    pub fn set(&mut self, list: String, texts: Vec<String>) {
+        Arc::make_mut(&mut self.lists).insert(list, Arc::new(texts));
     }
 
     /// Whether a signature is seen for the first time; it is noted.
@@ -37,7 +55,7 @@ impl Knowledge {
 
     /// Adds a text to a list.
     pub fn add(&mut self, list: &str, text: impl Into<String>) {
-        let texts = self.lists.entry(list.to_owned()).or_default();
+        let texts = Arc::make_mut(Arc::make_mut(&mut self.lists).entry(list.to_owned()).or_default());
         if texts.len() >= MOST {
             texts.remove(0);
         }
@@ -46,6 +64,6 @@ impl Knowledge {
 
     /// The texts of a list; none for one that it does not know.
     pub fn list(&self, name: &str) -> &[String] {
-        self.lists.get(name).map_or(&[], Vec::as_slice)
+        self.lists.get(name).map_or(&[], |texts| texts.as_slice())
     }
 }

@@ -242,7 +242,7 @@ impl Visit<'_> {
         context.set("query", &object(&self.request.query_pairs()));
         context.set("header", &object(&headers));
         context.set("body", &self.request.json().unwrap_or_default());
-        context.set("known", &json!(known.lists));
+        context.set("known", &json!(known.lists()));
         context.set("value", &json!(self.provider.contract.values));
         context.set("credential", &self.seen.context());
         context.set("now", &json!(self.now_ms.div_euclid(1000)));

@@ -160,7 +160,7 @@ fn allowed(path: &str) -> &'static str {
 fn state(fake: &Standing, url: &str, session: Option<&str>) -> Value {
     let session_state = fake.sessions.seen(session);
     let State { knowledge, unreachable } = &*session_state.state();
-    let lists = knowledge.lists.iter().filter(|(name, _)| *name != KEYS);
+    let lists = knowledge.lists().iter().filter(|(name, _)| *name != KEYS);
     json!({
         "contract": fake.witness.contract.name.as_str(),
         "url": url,
@@ -193,7 +193,7 @@ impl Change {
             return Err((422, format!("delay_ms is at most {LONGEST_DELAY_MS}")));
         }
         for (name, texts) in self.knows {
-            state.knowledge.lists.insert(name, texts);
+            state.knowledge.set(name, texts);
         }
         for (name, texts) in self.learns {
             texts.into_iter().for_each(|text| state.knowledge.add(&name, text));

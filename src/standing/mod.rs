@@ -5,9 +5,13 @@ pub mod sessions;
 
 use crate::answer::knowledge::Knowledge;
 use crate::answer::played::Played;
+use crate::contract::Contract;
+use crate::contract::operation::Operation;
+use crate::contract::scheme::Scheme;
 use crate::exchange::{Exchange, Headers, Request, Response};
 use crate::fake::Player;
 use crate::listener::{Unreadable, received, sent};
+use crate::name::OperationId;
 use crate::record::FindingRecord;
 use crate::report::finding::headline;
 use crate::verdict::Verdict;
@@ -16,7 +20,8 @@ use crate::witness::{Judgement, Witness, Witnessed, mask};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use jiff::Timestamp;
-use sessions::{SESSION, Sessions};
+use sessions::{SESSION, Session, Sessions};
+use std::collections::HashSet;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -40,6 +45,8 @@ pub struct Standing {
     /// What it knows, by session.
     pub sessions: Sessions,
     player: Player,
+    /// The operations whose answers teach the fake something.
+    learning: HashSet<OperationId>,
     /// Whether a finding is told in a response header.
     explains: bool,
     tally: Mutex<Tally>,
@@ -93,7 +100,17 @@ impl Standing {
             vault: witness.vault.clone(),
         };
         let sessions = Sessions::new(Knowledge::of(&witness.contract));
-        Self { witness, sessions, player, explains, tally: Mutex::default(), observer, clerk: Mutex::default() }
+        let learning = learning(&witness.contract);
+        Self {
+            witness,
+            sessions,
+            player,
+            learning,
+            explains,
+            tally: Mutex::default(),
+            observer,
+            clerk: Mutex::default(),
+        }
     }
 
     /// From now on answers do not wait until they are noted: an explanation may take longer than a client waits.
@@ -165,10 +182,7 @@ impl Standing {
             Witnessed { request: &request, response: None, sent_ms, request_is_cut: false, response_is_cut: false };
         let further = session.state().knowledge.list("keys").to_vec();
         let judgement = self.witness.judge(&seen, &further);
-        let answered = {
-            let mut state = session.state();
-            if state.unreachable { None } else { Some(self.player.answer(&mut state.knowledge, &request)) }
-        };
+        let answered = self.played(&session, judgement.operation.as_ref(), &request);
         // What departs in no way is counted at once.
         let departs = !judgement.findings.is_empty();
         let clerk = || self.clerk().as_ref().map(|clerk| clerk.answered.clone());
@@ -191,6 +205,26 @@ impl Standing {
         Ok((response, delay))
     }
 
+    /// What the fake answers, and after what time; nothing where it plays one that cannot be reached.
+    fn played(
+        &self,
+        session: &Session,
+        operation: Option<&OperationId>,
+        request: &Request,
+    ) -> Option<(Response, Duration)> {
+        let mut state = session.state();
+        if state.unreachable {
+            return None;
+        }
+        if state.knowledge.forced.is_some() || operation.is_some_and(|id| self.learning.contains(id)) {
+            return Some(self.player.answer(&mut state.knowledge, request));
+        }
+        // Where nothing is learnt, others are answered meanwhile.
+        let mut knowledge = state.knowledge.snapshot();
+        drop(state);
+        Some(self.player.answer(&mut knowledge, request))
+    }
+
     /// Counts an exchange with what explains it, and tells the observer.
     fn note(&self, answered: &Answered) -> Vec<Noted> {
         let Answered { request, judgement, response, sent_ms } = answered;
@@ -207,7 +241,7 @@ impl Standing {
             })
         };
         let tally = || self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        let asks = tally().asks(judgement);
+        let asks = !judgement.findings.is_empty() && tally().asks(judgement);
         // An explanation takes its time: others are answered meanwhile.
         let explained = if asks { block_in_place(|| self.witness.explain(&seen)) } else { Vec::new() };
         let noted = tally().note(judgement, exchange, || explained);
@@ -233,6 +267,18 @@ fn refused_unread(why: &Unreadable) -> Result<hyper::Response<Full<Bytes>>, Unre
             Ok(response)
         }
     }
+}
+
+/// The operations of which an answer teaches something, or whose credential opens once only.
+fn learning(contract: &Contract) -> HashSet<OperationId> {
+    let learns = contract.answers.iter().filter(|answer| !answer.learns.is_empty());
+    let opens_once = |operation: &&Operation| {
+        let names = operation.security.credentials().into_iter();
+        let schemes = names.filter_map(|name| contract.credentials.get(name)).map(|credential| &credential.scheme);
+        schemes.into_iter().any(|scheme| matches!(scheme, Scheme::Placed(placed) if placed.once))
+    };
+    let once = contract.operations.values().filter(opens_once).map(|operation| operation.id.clone());
+    learns.flat_map(|answer| answer.operations.clone()).chain(once).collect()
 }
 
 /// A finding in one line of printable ASCII (RFC 9110, section 5.5).
