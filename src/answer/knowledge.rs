@@ -30,6 +30,7 @@ impl Knowledge {
     }
 
     /// A copy to answer from that learns nothing: it has not seen what opened an operation before.
+    #[must_use]
     pub fn snapshot(&self) -> Self {
         let Self { lists, forced, delay, used: _ } = self;
         Self { lists: lists.clone(), forced: forced.clone(), delay: *delay, used: HashSet::new() }
