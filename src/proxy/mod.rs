@@ -19,10 +19,10 @@ use http::{StatusCode, Uri, Version};
 use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::Service;
-use passed::{Queue, UnderWay};
+use passed::{Queue, Side, UnderWay};
 use std::convert::Infallible;
 use std::sync::Arc;
-use tee::{Side, Tee};
+use tee::Tee;
 use upstream::Upstream;
 
 /// The body of an answer: the deployment's, or the proxy's own.

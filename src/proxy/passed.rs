@@ -1,6 +1,5 @@
 //! Exchanges that went through, on their way to the judge: in a queue that holds up new ones before it grows too long.
 
-use super::tee::Side;
 use crate::deployment::Unanswered;
 use crate::exchange::{Request, Response};
 use http::Version;
@@ -8,6 +7,15 @@ use jiff::Timestamp;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
+
+/// Whose body it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The consumer's.
+    Request,
+    /// The deployment's.
+    Response,
+}
 
 /// How much may wait for the judge before a new exchange has to wait too, in bytes.
 const MOST_WAITING: usize = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 //! A body on its way: every byte goes on at once, and a copy is kept as long as it is not too long.
 
-use super::passed::{Caught, Ending, UnderWay};
+use super::passed::{Caught, Ending, Side, UnderWay};
 use crate::deployment::root_cause;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use std::pin::Pin;
@@ -9,15 +9,6 @@ use std::task::{Context, Poll, ready};
 
 /// The longest body that is kept for the judge, in bytes.
 pub const MOST: usize = 8 * 1024 * 1024;
-
-/// Whose body it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    /// The consumer's.
-    Request,
-    /// The deployment's.
-    Response,
-}
 
 /// A body that is copied while it passes.
 #[derive(Debug)]
