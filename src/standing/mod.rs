@@ -30,10 +30,10 @@ use tokio::task::block_in_place;
 
 /// The response header in which a finding is told to the developer who asks for it.
 pub const FINDING: &str = "X-Counterpart-Finding";
-/// The status of the answer to a body that is too large to be read.
-const TOO_LARGE: http::StatusCode = http::StatusCode::PAYLOAD_TOO_LARGE;
 /// The longest text in that header, in characters.
 const LONGEST: usize = 1_000;
+/// The status of the answer to a body that is too large to be read.
+const TOO_LARGE: http::StatusCode = http::StatusCode::PAYLOAD_TOO_LARGE;
 
 /// Is told of every exchange.
 pub type Observer = dyn Fn(&Standing, &Observed<'_>) + Send + Sync;
