@@ -7,7 +7,7 @@ use super::diagnostic::{self, Failure};
 use super::exit::Exit;
 use super::output::{Outputs, print};
 use super::recording::{self, Lack, Recorded};
-use super::targets::{secrets, unknown};
+use super::targets::{asked, secrets};
 use super::unredacted::{unredacted, unredacted_response};
 use crate::exchange::{Location, Request, Response};
 use crate::name::{ContractName, OperationId};
@@ -125,14 +125,9 @@ impl Bench {
     /// # Errors
     /// An unknown contract, or one that is wrong.
     pub fn new(project: &Project, common: &Common, written: SystemTime) -> Result<Self, Failure> {
-        let known = project.contract_names().map_err(|error| Failure::of_project(&project.folder, error))?;
-        let named: Vec<ContractName> = common.contracts.iter().map(|name| ContractName::from(name.as_str())).collect();
-        if let Some(name) = named.iter().find(|name| !known.contains(name)) {
-            return Err(unknown("contract", name.as_str(), known.iter().map(ContractName::as_str)));
-        }
         let mut contracts = Vec::new();
         let mut vault = Vault::default();
-        for name in if named.is_empty() { &known } else { &named } {
+        for name in &asked(project, common)? {
             let contract = project
                 .contract(name)
                 .map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::CouldNotRun))?;
@@ -152,7 +147,7 @@ impl Bench {
             witnesses.extend(paths.into_iter().map(witness));
         }
         let written = Timestamp::try_from(written).unwrap_or(Timestamp::UNIX_EPOCH);
-        Ok(Self { witnesses, named: !named.is_empty(), written })
+        Ok(Self { witnesses, named: !common.contracts.is_empty(), written })
     }
 
     /// Whether a recorded exchange is of a contract that was asked for, as far as the recording says.

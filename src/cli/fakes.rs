@@ -3,11 +3,10 @@
 use super::arguments::Common;
 use super::diagnostic::{self, Failure};
 use super::exit::Exit;
-use super::targets::{secrets, unknown};
+use super::targets::{asked, secrets};
 use crate::contract::Contract;
 use crate::fake::make_secrets;
 use crate::listener::Listener;
-use crate::name::ContractName;
 use crate::project::Project;
 use crate::secret::{Redactor, Secret, Vault};
 use crate::standing::{Observer, Standing};
@@ -42,16 +41,8 @@ impl Cast {
     /// # Errors
     /// An unknown contract, a wrong one, or a secret that cannot be used.
     pub fn read(project: &Project, common: &Common) -> Result<Self, Failure> {
-        let known = project.contract_names().map_err(|error| Failure::of_project(&project.folder, error))?;
-        let asked: Vec<ContractName> = common.contracts.iter().map(|name| ContractName::from(name.as_str())).collect();
-        if let Some(name) = asked.iter().find(|name| !known.contains(name)) {
-            return Err(unknown("contract", name.as_str(), known.iter().map(ContractName::as_str)));
-        }
-        let mut names = if asked.is_empty() { known } else { asked };
-        names.sort();
-        names.dedup();
         let (mut contracts, mut vault) = (Vec::new(), Vault::default());
-        for name in &names {
+        for name in &asked(project, common)? {
             let contract = project
                 .contract(name)
                 .map_err(|problems| Failure::of_problems(&project.folder, problems, Exit::CouldNotRun))?;

@@ -90,6 +90,22 @@ impl Destination {
     }
 }
 
+/// The contracts that the options ask for, or all, in the order of their names.
+///
+/// # Errors
+/// A name that no contract has, or a project that cannot be read.
+pub fn asked(project: &Project, common: &Common) -> Result<Vec<ContractName>, Failure> {
+    let known = project.contract_names().map_err(|error| Failure::of_project(&project.folder, error))?;
+    let asked: Vec<ContractName> = common.contracts.iter().map(|name| ContractName::from(name.as_str())).collect();
+    if let Some(name) = asked.iter().find(|name| !known.contains(name)) {
+        return Err(unknown("contract", name.as_str(), known.iter().map(ContractName::as_str)));
+    }
+    let mut names = if asked.is_empty() { known } else { asked };
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
 /// There is none of that name; the nearest, or all.
 pub fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
     let all: Vec<&str> = known.clone().collect();
