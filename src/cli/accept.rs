@@ -1,6 +1,7 @@
 //! `counterpart accept`: the pending snapshots become the accepted ones.
 
-use super::arguments::{AcceptOptions, Common};
+use super::arguments::Common;
+use super::arguments::accept::AcceptOptions;
 use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;

@@ -1,6 +1,7 @@
 //! `counterpart check`: run the features, judge, report.
 
-use super::arguments::{CheckOptions, Common};
+use super::arguments::Common;
+use super::arguments::check::CheckOptions;
 use super::conclusion::{contract_record, nothing_ran, unused_snapshots};
 use super::diagnostic::Failure;
 use super::exit::Exit;

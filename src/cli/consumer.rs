@@ -1,6 +1,7 @@
 //! `counterpart consumer`: run a consumer's own test command at the fakes, and judge every request.
 
-use super::arguments::{Common, ConsumerOptions};
+use super::arguments::Common;
+use super::arguments::consumer::ConsumerOptions;
 use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;

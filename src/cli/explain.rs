@@ -1,6 +1,7 @@
 //! `counterpart explain`: what a code means, or under which drift a recorded exchange would be right.
 
-use super::arguments::{Common, ExplainOptions};
+use super::arguments::Common;
+use super::arguments::explain::ExplainOptions;
 use super::check::open_project;
 use super::codes;
 use super::diagnostic::{self, Failure};

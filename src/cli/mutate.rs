@@ -1,6 +1,7 @@
 //! `counterpart mutate`: run the features against every drift of every contract, and print which they notice.
 
-use super::arguments::{Common, MutateOptions};
+use super::arguments::Common;
+use super::arguments::mutate::MutateOptions;
 use super::check::{open_project, parse_tags};
 use super::diagnostic::Failure;
 use super::exit::Exit;

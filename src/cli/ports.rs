@@ -1,6 +1,6 @@
 //! Which contract listens at which port: `--port-base N` and `--port CONTRACT=N`.
 
-use super::arguments::NamedPort;
+use super::arguments::port::NamedPort;
 use super::diagnostic::Failure;
 use super::targets::unknown;
 

@@ -1,6 +1,7 @@
 //! `counterpart probe`: every form of every credential at a provider, beside what the contract says.
 
-use super::arguments::{Common, ProbeOptions};
+use super::arguments::Common;
+use super::arguments::probe::ProbeOptions;
 use super::check::{open_project, reach};
 use super::diagnostic::Failure;
 use super::exit::Exit;

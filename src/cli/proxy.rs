@@ -1,6 +1,7 @@
 //! `counterpart proxy`: stand between a consumer and a deployment, and judge what passes through.
 
-use super::arguments::{Common, ProxyOptions};
+use super::arguments::Common;
+use super::arguments::proxy::ProxyOptions;
 use super::check::open_project;
 use super::diagnostic::{self, Failure};
 use super::exit::Exit;

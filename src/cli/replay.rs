@@ -1,6 +1,7 @@
 //! `counterpart replay`: judge recorded exchanges against the contracts, offline.
 
-use super::arguments::{Common, ReplayOptions};
+use super::arguments::Common;
+use super::arguments::replay::ReplayOptions;
 use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;

@@ -1,6 +1,7 @@
 //! `counterpart serve`: the fakes as a server to develop against.
 
-use super::arguments::{Common, ServeOptions};
+use super::arguments::Common;
+use super::arguments::serve::ServeOptions;
 use super::check::open_project;
 use super::diagnostic::Failure;
 use super::exit::Exit;
