@@ -10,13 +10,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
 
 /// The verb that leaves a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verb {
     /// The features ran.
@@ -30,7 +31,7 @@ pub enum Verb {
 }
 
 /// A run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
     /// [`VERSION`].
     pub version: u32,
@@ -51,7 +52,7 @@ pub struct Record {
 }
 
 /// A contract's part of a run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ContractRecord {
     /// The contract.
     pub name: ContractName,
@@ -70,14 +71,14 @@ pub struct ContractRecord {
     /// What was shown of each protected operation that was called.
     pub protections: Vec<Protection>,
     /// What others called while they were watched, by operation.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<CallRecord>,
     /// Findings of the contract as a whole, such as a protection that nothing proved; all those of calls.
     pub findings: Vec<FindingRecord>,
 }
 
 /// What others called, and what their calls came to.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CallRecord {
     /// The operation; `None` for requests that reached none.
     pub operation: Option<OperationId>,
@@ -88,7 +89,7 @@ pub struct CallRecord {
 }
 
 /// A scenario that ran.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ScenarioRecord {
     /// The feature's file, relative to the project; `derived from contracts/…` where nobody wrote one.
     pub feature: String,
@@ -110,6 +111,9 @@ pub struct ScenarioRecord {
     pub duration_ms: u64,
     /// How many exchanges it made.
     pub exchanges: usize,
+    /// What went over the wire, in order: the first [`MOST_EXCHANGES`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wire: Vec<Arc<ExchangeRecord>>,
     /// Retries at a deployment, one line each.
     pub attempts: Vec<String>,
     /// What it found.
@@ -117,7 +121,7 @@ pub struct ScenarioRecord {
 }
 
 /// A scenario that was left out.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NotRun {
     /// The feature's file.
     pub feature: String,
@@ -132,7 +136,7 @@ pub struct NotRun {
 }
 
 /// What a run showed of an operation's protection.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Protection {
     /// The operation.
     pub operation: OperationId,
@@ -152,7 +156,7 @@ impl Protection {
 }
 
 /// A finding as reports show it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FindingRecord {
     /// Its stable code.
     pub code: Code,
@@ -179,8 +183,12 @@ pub struct FindingRecord {
     /// The drift that explains it, where one of the catalogue does.
     pub drift: Option<DriftRecord>,
     /// How many exchanges depart like this.
-    #[serde(skip_serializing_if = "is_one")]
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub times: usize,
+}
+
+fn one() -> usize {
+    1
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -189,16 +197,18 @@ fn is_one(times: &usize) -> bool {
 }
 
 /// The drift that explains a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriftRecord {
     /// Its code; `counterpart explain` tells more of it.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// Who does what, and what the contract says.
     pub sentence: String,
     /// Whether it explains everything that was seen of the operation, and no other drift does.
     pub certain: bool,
 }
 
+/// The most exchanges of a scenario that a record holds.
+pub const MOST_EXCHANGES: usize = 20;
 /// The most bytes of a body that a record holds.
 pub const LONGEST_BODY: usize = 64 * 1024;
 

@@ -5,13 +5,14 @@
 use crate::name::{ContractName, OperationId};
 use crate::verdict::{Code, Verdict};
 use indexmap::IndexMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
+use std::borrow::Cow;
 
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
 
 /// A run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Score {
     /// [`VERSION`].
     pub version: u32,
@@ -34,14 +35,14 @@ pub struct Score {
 }
 
 /// A contract's part of a run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ContractScore {
     /// The contract.
     pub name: ContractName,
     /// Its numbers.
     pub total: Count,
     /// The numbers by kind of drift, in the catalogue's order.
-    pub kinds: IndexMap<&'static str, Count>,
+    pub kinds: IndexMap<Cow<'static, str>, Count>,
     /// Its mutants, in the catalogue's order.
     pub mutants: Vec<Mutant>,
     /// What the contract's `[equivalent]` says that is not so.
@@ -49,7 +50,7 @@ pub struct ContractScore {
 }
 
 /// How many mutants came to which end.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 pub struct Count {
     /// A scenario noticed them.
     pub killed: usize,
@@ -60,12 +61,12 @@ pub struct Count {
 }
 
 /// A mutant: a provider that keeps the contract but for one drift.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Mutant {
     /// The drift: its code, and what it is about.
     pub id: String,
     /// The drift's code.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// The operations that it touches; none where it touches all.
     pub operations: Vec<OperationId>,
     /// What it is: `the provider reads …; the contract places it in …`.
@@ -76,7 +77,7 @@ pub struct Mutant {
 }
 
 /// What became of a mutant.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "end", rename_all = "lowercase")]
 pub enum End {
     /// A scenario noticed it.
@@ -87,7 +88,7 @@ pub enum End {
     /// No scenario noticed it.
     Survived {
         /// The scenario that would.
-        needed: &'static str,
+        needed: Cow<'static, str>,
     },
     /// No scenario noticed it, and the contract says why nobody can.
     Equivalent {
@@ -97,7 +98,7 @@ pub enum End {
 }
 
 /// A scenario that noticed a mutant, and by what.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Killer {
     /// The feature's file.
     pub feature: String,
@@ -163,10 +164,10 @@ impl Serialize for Count {
 impl ContractScore {
     /// The numbers that follow from the mutants.
     pub fn new(name: ContractName, mutants: Vec<Mutant>, notes: Vec<String>) -> Self {
-        let (mut total, mut kinds) = (Count::default(), IndexMap::<&'static str, Count>::new());
+        let (mut total, mut kinds) = (Count::default(), IndexMap::<Cow<'static, str>, Count>::new());
         for mutant in &mutants {
             total.add(&mutant.end);
-            kinds.entry(mutant.code).or_default().add(&mutant.end);
+            kinds.entry(mutant.code.clone()).or_default().add(&mutant.end);
         }
         Self { name, total, kinds, mutants, notes }
     }

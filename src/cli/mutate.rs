@@ -195,11 +195,17 @@ async fn run(
 }
 
 fn tried(drift: &Drift, end: End) -> Tried {
-    Tried { id: drift.id(), code: drift.code, operations: drift.operations.clone(), sentence: drift.of_provider(), end }
+    Tried {
+        id: drift.id(),
+        code: drift.code.into(),
+        operations: drift.operations.clone(),
+        sentence: drift.of_provider(),
+        end,
+    }
 }
 
 fn survived(drift: &Drift) -> End {
-    End::Survived { needed: needed::of(drift.code) }
+    End::Survived { needed: needed::of(drift.code).into() }
 }
 
 fn failure(trouble: Trouble) -> Failure {

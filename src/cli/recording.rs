@@ -3,7 +3,7 @@
 use crate::exchange::{Headers, Request, Response};
 use crate::name::ContractName;
 use crate::place::{Place, Problem};
-use crate::record::ExchangeRecord;
+use crate::record::{ExchangeRecord, Record};
 use crate::witness::Witnessed;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What to do about a file that is none of these.
 const HELP: &str = "give a HAR file, one entry of it, or JSON that `counterpart check --format json` wrote";
@@ -69,8 +70,7 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Recorded>, Problem> {
         return Ok(vec![parsed::<Entry>(file, text)?.recorded()]);
     }
     if value.get("contracts").is_some() {
-        let run: Run = parsed(file, text)?;
-        return run.exchanges().map_err(|wrong| problem(file, 1, 1, wrong));
+        return found_on(parsed(file, text)?).map_err(|wrong| problem(file, 1, 1, wrong));
     }
     let exchange = if value.get("exchange").is_some() {
         parsed::<FoundOn>(file, text)?.exchange.ok_or_else(|| problem(file, 1, 1, "the finding has no exchange"))?
@@ -87,7 +87,11 @@ fn problem(file: &str, line: usize, column: usize, wrong: impl Into<String>) -> 
     Problem::new(Place::new(file, line.max(1), column.max(1)), wrong, HELP).hiding_line()
 }
 
-fn parsed<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
+/// The value that `text` holds as JSON; `file` is where it stands.
+///
+/// # Errors
+/// It is no JSON, or lacks something: where, and what is wrong.
+pub fn parsed<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
     let deserializer = &mut serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut *deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -290,48 +294,26 @@ fn headers_of(pairs: Vec<Pair>, mime_type: Option<String>) -> Headers {
     headers
 }
 
-/// A report of `counterpart check`, as far as it is of use here.
-#[derive(Deserialize)]
-struct Run {
-    contracts: Vec<RunOfContract>,
+/// The exchanges on which the findings of a run stand: each once, however many stand on it.
+fn found_on(run: Record) -> Result<Vec<Recorded>, String> {
+    let mut all = Vec::new();
+    for contract in run.contracts {
+        let mut known: Vec<Arc<ExchangeRecord>> = Vec::new();
+        let of_scenarios = contract.scenarios.into_iter().flat_map(|scenario| scenario.findings);
+        for exchange in of_scenarios.chain(contract.findings).filter_map(|finding| finding.exchange) {
+            if !known.contains(&exchange) {
+                all.push(recorded(&exchange, Some(contract.name.clone()))?);
+                known.push(exchange);
+            }
+        }
+    }
+    Ok(all)
 }
 
-#[derive(Deserialize)]
-struct RunOfContract {
-    name: ContractName,
-    #[serde(default)]
-    scenarios: Vec<RunOfScenario>,
-    #[serde(default)]
-    findings: Vec<FoundOn>,
-}
-
-#[derive(Deserialize)]
-struct RunOfScenario {
-    #[serde(default)]
-    findings: Vec<FoundOn>,
-}
-
+/// A finding of a run, as far as it is of use here.
 #[derive(Deserialize)]
 struct FoundOn {
     exchange: Option<ExchangeRecord>,
-}
-
-impl Run {
-    /// Every exchange once, however many findings stand on it.
-    fn exchanges(self) -> Result<Vec<Recorded>, String> {
-        let mut all = Vec::new();
-        for contract in self.contracts {
-            let mut known: Vec<ExchangeRecord> = Vec::new();
-            let of_scenarios = contract.scenarios.into_iter().flat_map(|scenario| scenario.findings);
-            for exchange in of_scenarios.chain(contract.findings).filter_map(|finding| finding.exchange) {
-                if !known.contains(&exchange) {
-                    all.push(recorded(&exchange, Some(contract.name.clone()))?);
-                    known.push(exchange);
-                }
-            }
-        }
-        Ok(all)
-    }
 }
 
 fn recorded(exchange: &ExchangeRecord, contract: Option<ContractName>) -> Result<Recorded, String> {

@@ -130,6 +130,9 @@ impl<'a> Assembly<'a> {
     fn assembled(&mut self, name: ContractName, library: &Library, typed: Vec<Typed>) -> Contract {
         let draft = self.draft();
         let title = self.text("/info/title").unwrap_or_else(|| name.to_string());
+        let said = [self.text("/info/summary"), self.text("/info/description")];
+        let said = said.into_iter().flatten().collect::<Vec<_>>().join("\n\n");
+        let description = Some(said).filter(|said| !said.is_empty()).map(Arc::from);
         let server = self.server();
         let components = self.typed_components();
         let schemas = Schemas::new(library, self.is_30(), draft);
@@ -151,6 +154,7 @@ impl<'a> Assembly<'a> {
             promises: Arc::new(promises),
             name,
             title,
+            description,
             consumers: Vec::new(),
             provider: String::new(),
             order: Vec::new(),
@@ -336,9 +340,19 @@ impl<'a> Assembly<'a> {
             });
             let security = self.security(&pointer, &id, operation.security.as_ref(), credentials);
             let responses = self.responses(&pointer, &operation.responses, compiled);
-            let summary = operation.summary;
-            let operation =
-                Operation { id: id.clone(), method, template, summary, parameters, body, responses, security, place };
+            let (summary, description) = (operation.summary, operation.description.map(Arc::from));
+            let operation = Operation {
+                id: id.clone(),
+                method,
+                template,
+                summary,
+                description,
+                parameters,
+                body,
+                responses,
+                security,
+                place,
+            };
             operations.insert(id, operation);
         }
         operations
@@ -363,6 +377,7 @@ impl<'a> Assembly<'a> {
             required: data.required,
             schema: format_schema(&data.format, compiled),
             example: first_example(data.example.as_ref(), &data.examples),
+            description: data.description.as_deref().map(Arc::from),
             place: self.origin(&data.extensions, owner),
         }
     }
@@ -444,12 +459,14 @@ impl<'a> Assembly<'a> {
                 required: header.required,
                 schema: format_schema(&header.format, compiled),
                 example: first_example(header.example.as_ref(), &header.examples),
+                description: header.description.as_deref().map(Arc::from),
                 place: self.origin(&header.extensions, owner),
             })
         });
         PromisedResponse {
             status,
             headers: headers.collect(),
+            description: response.description.as_str().into(),
             contents: contents(&response.content, compiled),
             place: self.origin(&response.extensions, owner),
         }

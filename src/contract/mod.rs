@@ -35,6 +35,8 @@ pub struct Contract {
     pub name: ContractName,
     /// The document's title.
     pub title: String,
+    /// What the document says of itself: its summary and its description (OpenAPI 3.1.1, section 4.8.2), in CommonMark.
+    pub description: Option<Arc<str>>,
     /// Who calls.
     pub consumers: Vec<String>,
     /// Who answers.

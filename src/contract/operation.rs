@@ -6,6 +6,7 @@ use crate::name::{CredentialName, OperationId};
 use crate::place::Place;
 use indexmap::IndexMap;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// One operation of the contract.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Operation {
     pub template: PathTemplate,
     /// The document's one-line summary.
     pub summary: Option<String>,
+    /// The document's description, in CommonMark.
+    pub description: Option<Arc<str>>,
     /// Path, query, header and cookie parameters.
     pub parameters: Vec<Parameter>,
     /// The request body, if the operation takes one.
@@ -98,6 +101,8 @@ pub struct Parameter {
     pub schema: Option<Schema>,
     /// The value of a call that says nothing else.
     pub example: Option<Value>,
+    /// The document's description, in CommonMark.
+    pub description: Option<Arc<str>>,
     /// Where it stands in the contract.
     pub place: Place,
 }
@@ -129,6 +134,8 @@ pub struct PromisedResponse {
     pub status: StatusPattern,
     /// Its headers.
     pub headers: Vec<PromisedHeader>,
+    /// The document's description, in CommonMark.
+    pub description: Arc<str>,
     /// Its body by media type; empty where it has none.
     pub contents: IndexMap<String, Content>,
     /// Where it stands in the contract.
@@ -146,6 +153,8 @@ pub struct PromisedHeader {
     pub schema: Option<Schema>,
     /// A value that a fake answers with.
     pub example: Option<Value>,
+    /// The document's description, in CommonMark.
+    pub description: Option<Arc<str>>,
     /// Where it stands in the contract.
     pub place: Place,
 }

@@ -197,6 +197,11 @@ impl Schemas {
         }
     }
 
+    /// The value of a keyword that stands at a pointer itself, beside a `$ref` there or without one.
+    pub fn beside_reference(&self, pointer: &Pointer, keyword: &str) -> Option<&Value> {
+        self.documents.get(&pointer.file)?.pointer(&pointer.path)?.get(keyword)
+    }
+
     /// The schema at a pointer with leading `$ref`s followed.
     pub fn at(&self, pointer: &Pointer) -> Option<(Pointer, &Value)> {
         let mut here = pointer.clone();

@@ -72,7 +72,7 @@ fn explain_lateness(finding: &mut FindingRecord) {
     let is_late = matches!(finding.code, Code::CallFailed | Code::ResponseLate) && finding.location == "time";
     if let (true, Some(operation)) = (is_late, &finding.operation) {
         let sentence = format!("the provider does not answer {operation} in time; the contract promises an answer");
-        finding.drift = Some(DriftRecord { code: "time-slow", sentence, certain: true });
+        finding.drift = Some(DriftRecord { code: "time-slow".into(), sentence, certain: true });
     }
 }
 
@@ -148,6 +148,6 @@ fn attach(harness: &Harness, scenarios: &mut [ScenarioRecord], failure: &Failure
         scenarios.iter_mut().find(|scenario| scenario.feature == failure.file && scenario.line == failure.line);
     if let Some(finding) = scenario.and_then(|scenario| scenario.findings.get_mut(failure.index)) {
         let Explanation { code, sentence, certain, .. } = explanation;
-        finding.drift = Some(DriftRecord { code, sentence: harness.redactor.redact(&sentence), certain });
+        finding.drift = Some(DriftRecord { code: code.into(), sentence: harness.redactor.redact(&sentence), certain });
     }
 }

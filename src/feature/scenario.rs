@@ -165,6 +165,7 @@ fn record(harness: &Harness, listed: &Listed, world: &mut World, crash: Option<S
             .started
             .map_or(0, |started| u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)),
         exchanges: world.exchanges,
+        wire: std::mem::take(&mut world.wire),
         attempts: attempts.iter().map(|attempt| harness.redactor.redact(attempt)).collect(),
         findings,
     }

@@ -9,7 +9,7 @@ use crate::exchange::Exchange;
 use crate::fake::Fake;
 use crate::harness::notebook::Call;
 use crate::harness::{Harness, Outcome, failed};
-use crate::record::ExchangeRecord;
+use crate::record::{ExchangeRecord, MOST_EXCHANGES};
 use crate::request::Draft;
 use crate::verdict::{Code, Finding};
 use indexmap::IndexMap;
@@ -109,6 +109,8 @@ pub struct World {
     pub stopped: bool,
     /// How many exchanges it made.
     pub exchanges: usize,
+    /// What went over the wire: the first [`MOST_EXCHANGES`].
+    pub wire: Vec<Arc<ExchangeRecord>>,
     /// What retries had to get over.
     pub attempts: Vec<String>,
     /// When it began.
@@ -216,10 +218,18 @@ impl World {
         self.take(outcome)
     }
 
-    /// Takes what came of a call, with the findings about its response.
-    pub fn take(&mut self, outcome: Outcome) -> Result<(), Stop> {
+    /// Notes that a call was made.
+    pub fn note(&mut self, outcome: &Outcome) {
         self.exchanges += 1;
         self.attempts.extend(outcome.attempts.iter().cloned());
+        if let (Ok(exchange), true) = (&outcome.exchange, self.wire.len() < MOST_EXCHANGES) {
+            self.wire.push(Arc::new(ExchangeRecord::of(exchange)));
+        }
+    }
+
+    /// Takes what came of a call, with the findings about its response.
+    pub fn take(&mut self, outcome: Outcome) -> Result<(), Stop> {
+        self.note(&outcome);
         let findings = outcome.response_findings.clone();
         self.outcome = Some(outcome);
         if findings.is_empty() { Ok(()) } else { Err(Stop::Found(findings)) }

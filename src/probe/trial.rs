@@ -83,7 +83,7 @@ impl Trial<'_> {
             (self.progress)(Step::Sent);
         }
         let drift = explanation(&tried).map(|drift| DriftRecord {
-            code: drift.code,
+            code: drift.code.into(),
             sentence: self.harness.redactor.redact(&drift.of_provider()),
             certain: true,
         });

@@ -85,7 +85,7 @@ impl Tally {
             let explains =
                 |one: &&Explanation| finding.code.weight() == Verdict::Broken && !one.leaves.iter().any(stays);
             let one = explanation.as_ref().filter(explains)?;
-            Some(DriftRecord { code: one.code, sentence: one.sentence.clone(), certain: one.certain })
+            Some(DriftRecord { code: one.code.into(), sentence: one.sentence.clone(), certain: one.certain })
         };
         let exchange = LazyCell::new(|| exchange().map(|exchange| Arc::new(ExchangeRecord::of(&exchange))));
         let noted = judgement.findings.iter().map(|finding| {

@@ -336,6 +336,7 @@ fn scenario(feature: &str, rule: Option<&str>, name: &str, line: usize, verdict:
         verdict,
         duration_ms: 7,
         exchanges: 3,
+        wire: Vec::new(),
         attempts: Vec::new(),
         findings: Vec::new(),
     }

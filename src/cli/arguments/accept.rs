@@ -1,6 +1,5 @@
 //! The options of `accept`.
 
-use crate::cli::arguments::exit_codes;
 use clap::Args;
 
 /// What its page of help ends with.

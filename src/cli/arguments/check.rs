@@ -1,6 +1,5 @@
 //! The options of `check`.
 
-use crate::cli::arguments::exit_codes;
 use crate::report::Format;
 use clap::Args;
 use std::path::PathBuf;

@@ -1,6 +1,5 @@
 //! The options of `explain`.
 
-use crate::cli::arguments::exit_codes;
 use crate::report::Format;
 use clap::Args;
 use std::path::PathBuf;

@@ -1,5 +1,15 @@
 //! What is typed.
 
+// What every page of help ends with.
+macro_rules! exit_codes {
+    () => {
+        "
+
+Exit codes:
+  0 kept   1 broken   2 wrong usage   3 inconclusive: nothing tested or proven   4 could not run"
+    };
+}
+
 pub mod accept;
 pub mod check;
 pub mod consumer;
@@ -13,17 +23,6 @@ pub mod serve;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
-
-/// What every page of help ends with.
-macro_rules! exit_codes {
-    () => {
-        "
-
-Exit codes:
-  0 kept   1 broken   2 wrong usage   3 inconclusive: nothing tested or proven   4 could not run"
-    };
-}
-pub(crate) use exit_codes;
 
 const EXAMPLES: &str = concat!(
     "\

@@ -1,6 +1,5 @@
 //! The options of `probe`.
 
-use crate::cli::arguments::exit_codes;
 use crate::report::probed::ProbeFormat;
 use clap::Args;
 use std::path::PathBuf;

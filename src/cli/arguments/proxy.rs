@@ -1,6 +1,5 @@
 //! The options of `proxy`.
 
-use crate::cli::arguments::exit_codes;
 use crate::cli::arguments::port::NamedPort;
 use crate::report::Format;
 use clap::Args;

@@ -256,10 +256,9 @@ fn protected<'a>(world: &'a mut World, arguments: &'a Arguments) -> LocalBoxFutu
         };
         let base = world.base().await;
         let proofs = world.harness().prove(&base, &call).await?;
-        world.exchanges += proofs.len();
         let mut findings = Vec::new();
         for Proof { findings: found, outcome } in proofs {
-            world.attempts.extend(outcome.attempts.iter().cloned());
+            world.note(&outcome);
             if !found.is_empty() {
                 let evidence = Evidence::of(&outcome);
                 findings.extend(found.into_iter().map(|finding| (finding, evidence.clone())));
