@@ -35,6 +35,7 @@ pub mod diagnosis;
 pub mod witness;
 pub mod proxy;
 pub mod probe;
+pub mod snippet;
 pub mod report;
 pub mod standing;
 // language

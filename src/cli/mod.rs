@@ -25,6 +25,7 @@ pub mod replay;
 pub mod published;
 pub mod selection;
 pub mod serve;
+pub mod snippet;
 pub mod targets;
 pub mod terminal;
 pub mod unredacted;
@@ -65,6 +66,7 @@ pub fn main() -> ExitCode {
         }
         Verb::Proxy(options) => proxy::proxy(&arguments.common, &options, matches.subcommand_matches("proxy")),
         Verb::Replay(options) => replay::replay(&arguments.common, &options, matches.subcommand_matches("replay")),
+        Verb::Snippet(options) => snippet::snippet(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };
     match result {

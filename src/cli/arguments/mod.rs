@@ -20,6 +20,7 @@ pub mod probe;
 pub mod proxy;
 pub mod replay;
 pub mod serve;
+pub mod snippet;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -38,6 +39,7 @@ Examples:
   counterpart serve                              the fakes, to develop a consumer against
   counterpart proxy --target staging             judge what passes between a consumer and a deployment
   counterpart replay page.har                    do recorded exchanges keep the contracts?
+  counterpart snippet embedText                  code that calls an operation, to copy
   counterpart explain credential-unknown         what a code means
   counterpart explain --exchange page.har        what is wrong with recorded exchanges",
     exit_codes!()
@@ -102,6 +104,9 @@ pub enum Verb {
     /// Judge recorded exchanges against the contracts, offline
     #[command(after_help = replay::EXAMPLES)]
     Replay(replay::ReplayOptions),
+    /// Print code that calls an operation, to copy: with curl, in Python or in Rust
+    #[command(after_help = snippet::EXAMPLES)]
+    Snippet(snippet::SnippetOptions),
     /// Say what a code means, or name the drift of a recorded exchange
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::ExplainOptions),
