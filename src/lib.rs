@@ -40,6 +40,8 @@ pub mod report;
 pub mod standing;
 // language
 pub mod feature;
+// pages
+pub mod site;
 // proof
 pub mod mutation;
 // verbs

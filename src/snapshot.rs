@@ -111,6 +111,29 @@ impl Snapshots {
     }
 }
 
+/// The accepted snapshots in a folder, sorted: name and shape.
+///
+/// # Errors
+/// A folder that cannot be read, or a file that is no snapshot.
+pub fn accepted(folder: &Path) -> io::Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".snap").map(str::to_owned));
+        if let Some(name) = name {
+            let snapshot = Snapshot::from_file(&path).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+            found.push((name, text(&snapshot)));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// The pending snapshots below a folder, sorted.
 ///
 /// # Errors

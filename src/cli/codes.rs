@@ -5,12 +5,9 @@ use super::exit::Exit;
 use super::output::print;
 use super::terminal::width;
 use crate::drift::{self, Kind};
-use crate::report::codes::{Page, Section};
+use crate::report::codes::{Page, Section, cure};
 use crate::settings::nearest;
 use crate::verdict::Code;
-
-/// What `docs/codes.md` says of each finding.
-const CODES: &str = include_str!("../../docs/codes.md");
 
 /// The groups of findings: what they are about, and how their codes begin.
 const FINDINGS: [(&str, &[&str]); 5] = [
@@ -53,13 +50,6 @@ fn unknown(code: &str) -> Failure {
         None => "`counterpart explain` lists all codes".to_owned(),
     };
     Failure::Usage(format!("there is no code {code:?}\n  help: {help}"))
-}
-
-/// An example of a finding and what to do about it, as the page of codes has them below the verdict.
-fn cure(code: Code) -> &'static str {
-    let section = CODES.split("\n## ").find_map(|section| section.strip_prefix(code.as_str())?.strip_prefix('\n'));
-    let below = section.and_then(|section| section.split_once("Verdict: ")?.1.split_once("\n\n"));
-    below.map_or("", |(_, cure)| cure.trim())
 }
 
 /// All codes by group: the findings, then the drifts.

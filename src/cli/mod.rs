@@ -7,6 +7,7 @@ pub mod codes;
 pub mod conclusion;
 pub mod consumer;
 pub mod diagnostic;
+pub mod docs;
 pub mod exit;
 pub mod explain;
 pub mod fakes;
@@ -67,6 +68,7 @@ pub fn main() -> ExitCode {
         Verb::Proxy(options) => proxy::proxy(&arguments.common, &options, matches.subcommand_matches("proxy")),
         Verb::Replay(options) => replay::replay(&arguments.common, &options, matches.subcommand_matches("replay")),
         Verb::Snippet(options) => snippet::snippet(&arguments.common, &options),
+        Verb::Docs(options) => docs::docs(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };
     match result {

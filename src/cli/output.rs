@@ -154,7 +154,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Writes a file whole or not at all.
-fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+pub fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".unfinished");
     std::fs::write(&unfinished, text)?;

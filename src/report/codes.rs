@@ -4,6 +4,16 @@ use crate::drift::Kind;
 use crate::verdict::Code;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
+/// What `docs/codes.md` says of each finding.
+const CODES: &str = include_str!("../../docs/codes.md");
+
+/// An example of a finding and what to do about it, as the page of codes has them below the verdict.
+pub fn cure(code: Code) -> &'static str {
+    let section = CODES.split("\n## ").find_map(|section| section.strip_prefix(code.as_str())?.strip_prefix('\n'));
+    let below = section.and_then(|section| section.split_once("Verdict: ")?.1.split_once("\n\n"));
+    below.map_or("", |(_, cure)| cure.trim())
+}
+
 /// A page of a width.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {

@@ -13,6 +13,7 @@ Exit codes:
 pub mod accept;
 pub mod check;
 pub mod consumer;
+pub mod docs;
 pub mod explain;
 pub mod mutate;
 pub mod port;
@@ -40,6 +41,7 @@ Examples:
   counterpart proxy --target staging             judge what passes between a consumer and a deployment
   counterpart replay page.har                    do recorded exchanges keep the contracts?
   counterpart snippet embedText                  code that calls an operation, to copy
+  counterpart docs --record record.json          the living documentation, with the last verdicts
   counterpart explain credential-unknown         what a code means
   counterpart explain --exchange page.har        what is wrong with recorded exchanges",
     exit_codes!()
@@ -107,6 +109,9 @@ pub enum Verb {
     /// Print code that calls an operation, to copy: with curl, in Python or in Rust
     #[command(after_help = snippet::EXAMPLES)]
     Snippet(snippet::SnippetOptions),
+    /// Write the living documentation: a static site of the contracts, the features and what past runs showed
+    #[command(after_help = docs::EXAMPLES)]
+    Docs(docs::DocsOptions),
     /// Say what a code means, or name the drift of a recorded exchange
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::ExplainOptions),

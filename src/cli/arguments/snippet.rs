@@ -1,6 +1,5 @@
 //! The options of `snippet`.
 
-use crate::cli::arguments::exit_codes;
 use crate::snippet::Language;
 use clap::Args;
 

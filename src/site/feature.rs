@@ -1,0 +1,339 @@
+//! A feature as prose: rule by rule, each scenario with what the last runs said of it.
+
+use crate::contract::Contract;
+use crate::feature::catalogue::resolve;
+use crate::feature::source::Listed;
+use crate::feature::step::Kind;
+use crate::record::{FindingRecord, ScenarioRecord};
+use crate::report::figures::duration;
+use crate::site::picture::sequence::{self, Event};
+use crate::site::runs::{Runs, Shown, Told, moment};
+use crate::site::template::slug;
+use crate::site::wire::Wire;
+use crate::verdict::Verdict;
+use gherkin::{Background, Feature, Scenario, Step};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// A feature.
+#[derive(Clone, Debug, Serialize)]
+pub struct Prose {
+    /// Its name.
+    pub name: String,
+    /// Its description, in CommonMark.
+    pub description: String,
+    /// Its file.
+    pub file: String,
+    /// The page's name, without `.html`.
+    pub page: String,
+    /// The steps before every scenario.
+    pub background: Vec<Line>,
+    /// Its rules; scenarios without one stand in a first one without a name.
+    pub rules: Vec<Section>,
+    /// The worst verdict of its scenarios at any place; `None` where none ran.
+    pub verdict: Option<Shown>,
+    /// How many scenarios it has.
+    pub count: usize,
+}
+
+/// A rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct Section {
+    /// What addresses call it.
+    pub id: String,
+    /// Its name; empty for scenarios without a rule.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// The steps before each of its scenarios.
+    pub background: Vec<Line>,
+    /// Its scenarios.
+    pub scenarios: Vec<Case>,
+}
+
+/// A scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct Case {
+    /// What addresses call it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: String,
+    /// Its line.
+    pub line: usize,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its steps.
+    pub steps: Vec<Line>,
+    /// What each run said of it.
+    pub told: Vec<ToldOf>,
+    /// The worst of that.
+    pub verdict: Option<Shown>,
+    /// Its calls as a picture, where there are several.
+    pub picture: Option<String>,
+}
+
+/// A step.
+#[derive(Clone, Debug, Serialize)]
+pub struct Line {
+    /// `Given`, `And`, …
+    pub keyword: String,
+    /// What follows.
+    pub text: String,
+    /// A text below it.
+    pub doc: Option<String>,
+    /// A table below it.
+    pub table: Vec<Vec<String>>,
+}
+
+/// What a run said of a scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct ToldOf {
+    /// Where it ran.
+    pub label: String,
+    /// Its verdict; `None` where it was left out.
+    pub verdict: Option<Shown>,
+    /// When the run began.
+    pub when: String,
+    /// How long it took.
+    pub duration: String,
+    /// Why it was left out.
+    pub reason: Option<String>,
+    /// Retries.
+    pub attempts: Vec<String>,
+    /// What it found.
+    pub findings: Vec<Found>,
+    /// What went over the wire.
+    pub wire: Vec<Wire>,
+    /// How many further exchanges there were.
+    pub more: usize,
+}
+
+/// A finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct Found {
+    /// Its code.
+    pub code: String,
+    /// What the code means.
+    pub meaning: String,
+    /// The drift that explains it: code and sentence.
+    pub drift: Option<(String, String)>,
+    /// Where in the exchange.
+    pub location: String,
+    /// What was wanted.
+    pub expected: String,
+    /// What was seen.
+    pub actual: String,
+    /// Where the contract says so.
+    pub contract_place: Option<String>,
+    /// Where the step stands.
+    pub feature_place: Option<String>,
+    /// The step.
+    pub step: Option<String>,
+    /// A command that repeats the call.
+    pub curl: Option<String>,
+    /// A longer text, such as a diff.
+    pub detail: Option<String>,
+    /// Whether it only remarks.
+    pub remark: bool,
+    /// The exchange on which it stands.
+    pub wire: Option<Wire>,
+}
+
+impl Found {
+    /// What a record has of it.
+    pub fn of(finding: &FindingRecord) -> Self {
+        let operation = finding.operation.as_ref().map_or(String::new(), |operation| format!("{operation}, "));
+        Self {
+            code: finding.code.to_string(),
+            meaning: finding.code.meaning().to_owned(),
+            drift: finding.drift.as_ref().map(|drift| (drift.code.to_string(), drift.sentence.clone())),
+            location: format!("{operation}{}", finding.location),
+            expected: finding.expected.clone(),
+            actual: finding.actual.clone(),
+            contract_place: finding.contract_place.as_ref().map(ToString::to_string),
+            feature_place: finding.feature_place.as_ref().map(ToString::to_string),
+            step: finding.step.clone(),
+            curl: finding.curl.clone(),
+            detail: finding.detail.clone(),
+            remark: finding.is_remark(),
+            wire: finding.exchange.as_deref().map(Wire::of),
+        }
+    }
+}
+
+/// The page's name of a feature's file: its path below the contract's folder.
+pub fn page_name(contract: &Contract, file: &str) -> String {
+    let folder = format!("features/{}/", contract.name);
+    let name = file.strip_prefix(&folder).unwrap_or(file);
+    slug(name.strip_suffix(".feature").unwrap_or(name))
+}
+
+/// The feature, told with what `runs` know of it.
+pub fn prose(contract: &Contract, feature: &Feature, listed: &[Listed], runs: &Runs<'_>) -> Prose {
+    let file = listed.first().map_or(String::new(), |listed| listed.file.clone());
+    let is_derived = listed.first().is_some_and(|listed| listed.derived);
+    let mut teller = Teller { contract, listed, runs, ids: HashMap::new() };
+    let mut rules = Vec::new();
+    if !feature.scenarios.is_empty() {
+        let scenarios = teller.cases(&feature.scenarios);
+        rules.push(Section {
+            id: String::new(),
+            name: String::new(),
+            description: String::new(),
+            background: Vec::new(),
+            scenarios,
+        });
+    }
+    for rule in &feature.rules {
+        rules.push(Section {
+            id: teller.id(&rule.name),
+            name: rule.name.clone(),
+            description: words(rule.description.as_deref()),
+            background: lines(rule.background.as_ref()),
+            scenarios: teller.cases(&rule.scenarios),
+        });
+    }
+    let of_cases = listed.iter().flat_map(|listed| verdicts(runs, contract, listed));
+    Prose {
+        name: feature.name.clone(),
+        description: words(feature.description.as_deref()),
+        page: if is_derived { "derived".to_owned() } else { page_name(contract, &file) },
+        file,
+        background: lines(feature.background.as_ref()),
+        rules,
+        verdict: of_cases.max().map(Shown::of),
+        count: listed.len(),
+    }
+}
+
+fn verdicts<'a>(runs: &'a Runs<'_>, contract: &Contract, listed: &Listed) -> impl Iterator<Item = Verdict> + use<'a> {
+    let told = runs.told(&contract.name, listed);
+    told.into_iter().filter_map(|(_, _, told)| match told {
+        Told::Ran(scenario) => Some(scenario.verdict),
+        Told::NotRun(_) => None,
+    })
+}
+
+/// The description's lines without their indentation.
+fn words(description: Option<&str>) -> String {
+    description.unwrap_or_default().lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+fn lines(background: Option<&Background>) -> Vec<Line> {
+    background.map(|background| background.steps.iter().map(line).collect()).unwrap_or_default()
+}
+
+fn line(step: &Step) -> Line {
+    let table = step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default();
+    Line { keyword: step.keyword.trim().to_owned(), text: step.value.clone(), doc: step.docstring.clone(), table }
+}
+
+struct Teller<'a, 'r> {
+    contract: &'a Contract,
+    listed: &'a [Listed],
+    runs: &'a Runs<'r>,
+    ids: HashMap<String, usize>,
+}
+
+impl Teller<'_, '_> {
+    /// An address that no other part of the page has.
+    fn id(&mut self, name: &str) -> String {
+        let id = slug(name);
+        let count = self.ids.entry(id.clone()).or_default();
+        *count += 1;
+        if *count == 1 { id } else { format!("{id}-{count}") }
+    }
+
+    fn cases(&mut self, scenarios: &[Scenario]) -> Vec<Case> {
+        scenarios.iter().filter_map(|scenario| self.case(scenario)).collect()
+    }
+
+    fn case(&mut self, scenario: &Scenario) -> Option<Case> {
+        let listed = self.listed.iter().find(|listed| listed.line == scenario.position.line)?;
+        let told = self.runs.told(&self.contract.name, listed);
+        let told: Vec<ToldOf> =
+            told.into_iter().map(|(label, began, told)| told_of(label, began, told, listed)).collect();
+        let id = self.id(&scenario.name);
+        Some(Case {
+            picture: picture(&id, self.contract, scenario),
+            id,
+            name: scenario.name.clone(),
+            description: words(scenario.description.as_deref()),
+            line: listed.line,
+            tags: scenario.tags.clone(),
+            steps: scenario.steps.iter().map(line).collect(),
+            verdict: verdicts(self.runs, self.contract, listed).max().map(Shown::of),
+            told,
+        })
+    }
+}
+
+fn told_of(label: &str, began: &str, told: &Told<'_>, listed: &Listed) -> ToldOf {
+    let (label, when) = (label.to_owned(), moment(began));
+    match told {
+        Told::NotRun(left_out) => ToldOf {
+            label,
+            when,
+            verdict: None,
+            duration: String::new(),
+            reason: Some(left_out.reason.clone()),
+            attempts: Vec::new(),
+            findings: Vec::new(),
+            wire: Vec::new(),
+            more: 0,
+        },
+        Told::Ran(scenario) => {
+            let ScenarioRecord { verdict, duration_ms, attempts, findings, wire, exchanges, .. } = scenario;
+            // What was derived is short and much: its exchanges are worth their place where something is wrong.
+            let shown = if listed.derived { 0 } else { wire.len() };
+            ToldOf {
+                label,
+                when,
+                verdict: Some(Shown::of(*verdict)),
+                duration: duration(*duration_ms),
+                reason: None,
+                attempts: attempts.clone(),
+                findings: findings.iter().map(Found::of).collect(),
+                wire: wire.iter().take(shown).map(|exchange| Wire::of(exchange)).collect(),
+                more: if listed.derived { 0 } else { exchanges - exchanges.min(&shown) },
+            }
+        }
+    }
+}
+
+/// The calls of a scenario with what it promises of each; nothing where there are fewer than two.
+fn picture(id: &str, contract: &Contract, scenario: &Scenario) -> Option<String> {
+    let mut events: Vec<Event> = Vec::new();
+    let mut named: Option<String> = None;
+    for step in &scenario.steps {
+        let Ok((found, values)) = resolve(step.ty, &step.value) else { continue };
+        let operation = values.first().and_then(|name| contract.operations.get(name.as_str()));
+        if let (Some(operation), true) = (operation, matches!(found.kind, Kind::Call | Kind::Sending)) {
+            named = Some(format!("{} {}", operation.method, operation.template.as_str()));
+        }
+        match found.kind {
+            Kind::Sending => events.extend(named.clone().map(Event::Asks)),
+            Kind::Promise => {
+                let is_open = matches!(events.last(), Some(Event::Asks(_)));
+                let answer = answer(contract, &step.value, &values);
+                events.extend(answer.filter(|_| is_open));
+            }
+            _ => {}
+        }
+    }
+    let calls = events.iter().filter(|event| matches!(event, Event::Asks(_))).count();
+    let consumer = contract.consumers.first().map_or("consumer", String::as_str);
+    (calls > 1).then(|| sequence::draw(&format!("picture-{id}"), consumer, &contract.provider, &events))
+}
+
+/// What a step promises of an answer as a whole.
+fn answer(contract: &Contract, text: &str, values: &[String]) -> Option<Event> {
+    let value = values.first()?;
+    if text.starts_with("the status is ") {
+        return Some(Event::Answers(value.clone(), !value.starts_with('2')));
+    }
+    let refusal = text.starts_with("it is refused as ").then(|| contract.refusal(value)).flatten()?;
+    Some(Event::Answers(format!("{} {}", refusal.status, refusal.name), true))
+}

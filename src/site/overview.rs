@@ -1,0 +1,210 @@
+//! A contract's first page: what it is for, how to call it, what opens it, how a signed call goes.
+
+use crate::contract::Contract;
+use crate::contract::conduct::{Cause, Stage};
+use crate::contract::operation::Operation;
+use crate::contract::scheme::{Algorithm, Credential, Encoding, Placed, Scheme, Signing, TimestampUnit};
+use crate::credential::customary::own_places;
+use crate::site::picture::sequence::{self, Event};
+use crate::snippet;
+use serde::Serialize;
+use std::collections::HashSet;
+
+/// How to call with one of the sets of credentials that open operations.
+#[derive(Clone, Debug, Serialize)]
+pub struct Way {
+    /// What addresses call it.
+    pub id: String,
+    /// What is sent where: `bearerKey in header Authorization: Bearer …`.
+    pub title: String,
+    /// The operation that the snippets call.
+    pub operation: String,
+    /// The operations that it opens.
+    pub operations: Vec<String>,
+    /// How each of its signed credentials is made, in words.
+    pub signed: Vec<String>,
+    /// The code.
+    pub snippets: Vec<Code>,
+    /// Why there is none.
+    pub why_not: Option<String>,
+    /// The variables that it reads.
+    pub variables: Vec<Variable>,
+    /// The call in order, where a credential is signed.
+    pub picture: Option<String>,
+}
+
+/// A piece of code.
+#[derive(Clone, Debug, Serialize)]
+pub struct Code {
+    /// The language's name.
+    pub title: String,
+    /// What has to be installed.
+    pub needs: Vec<String>,
+    /// The code.
+    pub text: String,
+}
+
+/// A variable of the environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// What stands in it.
+    pub meaning: String,
+    /// Whether it is a secret.
+    pub secret: bool,
+}
+
+/// Each way of calling: one for every set of credentials that opens anything, and one for what is open.
+pub fn ways(contract: &Contract) -> Vec<Way> {
+    let mut ways: Vec<Way> = Vec::new();
+    let mut known: HashSet<Vec<_>> = HashSet::new();
+    for operation in contract.operations.values() {
+        let Ok(alternatives) = snippet::alternatives(contract, &operation.id) else { continue };
+        for alternative in alternatives {
+            if !known.insert(alternative.credentials.clone()) {
+                let title = title(contract, &alternative.credentials);
+                if let Some(way) = ways.iter_mut().find(|way| way.title == title) {
+                    way.operations.push(operation.id.to_string());
+                }
+                continue;
+            }
+            let credentials: Vec<&Credential> =
+                alternative.credentials.iter().filter_map(|name| contract.credentials.get(name)).collect();
+            let (snippets, why_not) = match alternative.snippets {
+                Ok(snippets) => (snippets, None),
+                Err(why_not) => (Vec::new(), Some(why_not.to_string())),
+            };
+            let mut variables: Vec<Variable> = Vec::new();
+            for variable in snippets.iter().flat_map(|snippet| &snippet.variables) {
+                let snippet::Variable { name, meaning, is_secret } = variable.clone();
+                let variable = Variable { name, meaning, secret: is_secret };
+                if !variables.contains(&variable) {
+                    variables.push(variable);
+                }
+            }
+            let id = format!("way-{}", ways.len() + 1);
+            let signed = credentials.iter().filter_map(|one| signing(one, operation));
+            ways.push(Way {
+                picture: picture(&id, contract, operation, &credentials),
+                id,
+                title: title(contract, &alternative.credentials),
+                operation: operation.id.to_string(),
+                operations: vec![operation.id.to_string()],
+                signed: signed.collect(),
+                snippets: snippets.into_iter().map(code).collect(),
+                why_not,
+                variables,
+            });
+        }
+    }
+    // What is protected comes first: that is what a reader has to learn.
+    ways.sort_by_key(|way| way.title == OPEN);
+    ways
+}
+
+const OPEN: &str = "No credential";
+
+fn title(contract: &Contract, names: &[crate::name::CredentialName]) -> String {
+    let credentials = names.iter().filter_map(|name| contract.credentials.get(name));
+    let all: Vec<String> = credentials.map(|one| format!("{} in {}", one.name, one.describe())).collect();
+    if all.is_empty() { OPEN.to_owned() } else { all.join(" together with ") }
+}
+
+fn code(snippet: snippet::Snippet) -> Code {
+    Code { title: snippet.title.to_owned(), needs: snippet.needs, text: snippet.text }
+}
+
+/// How a signature is made, in a sentence of CommonMark.
+fn signing(credential: &Credential, operation: &Operation) -> Option<String> {
+    let Scheme::Placed(placed) = &credential.scheme else { return None };
+    let Placed { signing: Some(signing), payload, .. } = &**placed else { return None };
+    let payload = payload.get(&operation.id);
+    let of_payload = payload.map_or(String::new(), |payload| {
+        let each = payload.each.as_ref().map_or(String::new(), |each| format!(", for each of `{each}` by itself"));
+        format!("; the payload of {} is `{}`{each}", operation.id, payload.template.source())
+    });
+    let secret = &credential.party_for(&operation.id).secret;
+    let window = placed.window.map_or(String::new(), |window| format!(" It holds for {} s.", window.as_secs()));
+    Some(format!(
+        "Sign `{}` with {} and the secret in `{secret}`, and write the signature in {}{of_payload}. The timestamp is in {}.{window}",
+        signing.message.source(),
+        algorithm(signing),
+        encoding(signing),
+        unit(placed.unit),
+    ))
+}
+
+fn algorithm(signing: &Signing) -> &'static str {
+    match signing.algorithm {
+        Algorithm::HmacSha1 => "HMAC-SHA-1",
+        Algorithm::HmacSha256 => "HMAC-SHA-256",
+        Algorithm::HmacSha512 => "HMAC-SHA-512",
+    }
+}
+
+fn encoding(signing: &Signing) -> &'static str {
+    match signing.encoding {
+        Encoding::Hex => "lower-case hex",
+        Encoding::HexUpper => "upper-case hex",
+        Encoding::Base64 => "base64",
+        Encoding::Base64url => "base64 for URLs",
+    }
+}
+
+fn unit(unit: TimestampUnit) -> &'static str {
+    match unit {
+        TimestampUnit::Seconds => "seconds since 1970",
+        TimestampUnit::Milliseconds => "milliseconds since 1970",
+        TimestampUnit::Iso8601 => "the form of ISO 8601",
+    }
+}
+
+/// A signed call from the secret to the answer; `None` where nothing is signed.
+fn picture(id: &str, contract: &Contract, operation: &Operation, credentials: &[&Credential]) -> Option<String> {
+    let (credential, placed, signing) = credentials.iter().find_map(|credential| match &credential.scheme {
+        Scheme::Placed(placed) => Some((*credential, placed, placed.signing.as_ref()?)),
+        _ => None,
+    })?;
+    let party = credential.party_for(&operation.id);
+    let message = signing.message.source();
+    let payload = placed.payload.get(&operation.id).map(|payload| payload.template.source());
+    let message = payload.map_or_else(|| message.to_owned(), |payload| message.replace("{{ payload }}", payload));
+    let places: Vec<String> = own_places(credential).iter().map(ToString::to_string).collect();
+    let names = [("{{ method }}", operation.method.as_str()), ("{{ path }}", operation.template.as_str())];
+    let message = names.iter().fold(message, |message, (name, value)| message.replace(name, value));
+    let message = message.replace("{{ ", "").replace(" }}", "");
+    let mut events = vec![
+        Event::Prepares(vec![
+            format!("timestamp = now, in {}", unit(placed.unit)),
+            format!("message = {message}"),
+            format!("signature = {} of {}({}, message)", encoding(signing), algorithm(signing), party.secret),
+        ]),
+        Event::Asks(format!("{} {}, signed in {}", operation.method, operation.template.as_str(), places.join(", "))),
+    ];
+    let refusal = |cause| contract.refusal_on(cause, Some(&operation.id));
+    let mut checks = Vec::new();
+    for stage in &contract.order {
+        let causes: &[(Cause, &str)] = match stage {
+            Stage::Body => &[(Cause::Body, "body and its shape")],
+            Stage::Parameters => &[(Cause::Parameters, "parameters")],
+            Stage::Credential => &[
+                (Cause::Missing, "a credential is there"),
+                (Cause::Stale, "the timestamp is in the window"),
+                (Cause::Unknown, "the signature is the message's"),
+            ],
+            Stage::Path | Stage::Method | Stage::Situation => &[],
+        };
+        for (cause, words) in causes {
+            checks.extend(refusal(*cause).map(|refusal| format!("{words}, else {} {}", refusal.status, refusal.name)));
+        }
+    }
+    events.push(Event::Checks(checks));
+    events.extend(operation.success().map(|status| Event::Answers(status.to_string(), false)));
+    let consumer = if credential.parties.len() > 1 {
+        party.name.as_str()
+    } else {
+        contract.consumers.first().map_or("consumer", String::as_str)
+    };
+    Some(sequence::draw(&format!("picture-{id}"), consumer, &contract.provider, &events))
+}
