@@ -1,9 +1,10 @@
 //! The templates of the pages, and what they share.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Value};
+use minijinja::{AutoEscape, Environment, Output, Value};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 /// The templates by name.
@@ -22,6 +23,10 @@ const TEMPLATES: &[(&str, &str)] = &[
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => write_escaped(out, text),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("only blanks are set"));
     environment.add_filter("markdown", |text: &str| Value::from_safe_string(markdown(text)));
@@ -31,6 +36,22 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     }
     environment
 });
+
+/// Writes a text so that it changes nothing of the page. A `/` stays as it is, which an address is full of.
+fn write_escaped(out: &mut Output<'_>, text: &str) -> Result<(), minijinja::Error> {
+    for character in text.chars() {
+        match character {
+            '&' => out.write_str("&amp;"),
+            '<' => out.write_str("&lt;"),
+            '>' => out.write_str("&gt;"),
+            '"' => out.write_str("&quot;"),
+            '\'' => out.write_str("&#39;"),
+            other => out.write_char(other),
+        }
+        .map_err(minijinja::Error::from)?;
+    }
+    Ok(())
+}
 
 /// The page that the template `name` makes of `context`.
 pub fn render(name: &str, context: &impl Serialize) -> String {

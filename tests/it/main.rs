@@ -4,6 +4,7 @@ mod cases;
 mod console;
 mod consumer;
 mod derived;
+mod docs;
 mod documents;
 mod drifted;
 mod explain;
