@@ -30,6 +30,18 @@ pub enum Verb {
     Replay,
 }
 
+impl Verb {
+    /// The word on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Consumer => "consumer",
+            Self::Proxy => "proxy",
+            Self::Replay => "replay",
+        }
+    }
+}
+
 /// A run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Record {
@@ -125,6 +137,12 @@ pub struct ScenarioRecord {
 pub struct NotRun {
     /// The feature's file.
     pub feature: String,
+    /// The feature's name.
+    #[serde(default)]
+    pub feature_name: String,
+    /// The rule that it belongs to.
+    #[serde(default)]
+    pub rule: Option<String>,
     /// Its name.
     pub name: String,
     /// Its line.

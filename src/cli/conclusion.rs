@@ -38,6 +38,8 @@ pub fn contract_record(prepared: &Prepared, scenarios: Vec<ScenarioRecord>, narr
     }
     let not_run = prepared.not_run.iter().map(|(listed, reason)| NotRun {
         feature: listed.file.clone(),
+        feature_name: listed.feature.clone(),
+        rule: listed.rule.clone(),
         name: listed.name.clone(),
         line: listed.line,
         derived: listed.derived,
@@ -74,6 +76,8 @@ fn without_secret(record: &ScenarioRecord) -> NotRun {
     let reason = secret.map(|finding| format!("{} is not set", finding.expected)).unwrap_or_default();
     NotRun {
         feature: record.feature.clone(),
+        feature_name: record.feature_name.clone(),
+        rule: record.rule.clone(),
         name: record.name.clone(),
         line: record.line,
         derived: record.derived,

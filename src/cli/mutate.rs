@@ -48,7 +48,9 @@ pub fn mutate(common: &Common, options: &MutateOptions, matches: Option<&ArgMatc
     }
     outputs.write_each(&|format| match format {
         Format::Json => report::json(&score),
-        _ => plain(&score),
+        Format::Markdown => report::markdown(&score),
+        Format::Github => report::github(&score),
+        Format::Console | Format::Junit => plain(&score),
     })?;
     Ok(score.verdict.into())
 }

@@ -24,23 +24,39 @@ pub trait Written: Copy + PartialEq {
     /// The one for a person at a terminal.
     const CONSOLE: Self;
 
+    /// The one for the page of a workflow's step on GitHub.
+    const PAGE: Self;
+
     /// Whether what is printed beside it would spoil it for its reader.
     fn is_whole(self) -> bool;
+
+    /// Whether GitHub reads it, so that it comes with a page of the step.
+    fn is_for_github(self) -> bool;
 }
 
 impl Written for Format {
     const CONSOLE: Self = Self::Console;
+    const PAGE: Self = Self::Markdown;
 
     fn is_whole(self) -> bool {
         matches!(self, Self::Json | Self::Junit)
+    }
+
+    fn is_for_github(self) -> bool {
+        self == Self::Github
     }
 }
 
 impl Written for ProbeFormat {
     const CONSOLE: Self = Self::Console;
+    const PAGE: Self = Self::Markdown;
 
     fn is_whole(self) -> bool {
         self == Self::Json
+    }
+
+    fn is_for_github(self) -> bool {
+        false
     }
 }
 
@@ -84,7 +100,8 @@ impl<F: Written> Outputs<F> {
         self.printed.contains(&F::CONSOLE)
     }
 
-    /// Writes every format as `render` gives it, but prints no report for a person.
+    /// Writes every format as `render` gives it, and the page of a workflow's step where one is for GitHub, but prints no report
+    /// for a person.
     ///
     /// # Errors
     /// A file that cannot be written.
@@ -92,6 +109,15 @@ impl<F: Written> Outputs<F> {
         for (format, path) in &self.files {
             write_whole(path, &render(*format))
                 .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.display())))?;
+        }
+        let mut formats = self.printed.iter().chain(self.files.iter().map(|(format, _)| format));
+        if formats.any(|format| format.is_for_github())
+            && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY")
+        {
+            let appended = OpenOptions::new().append(true).create(true).open(&path);
+            appended
+                .and_then(|mut file| file.write_all(render(F::PAGE).as_bytes()))
+                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.to_string_lossy())))?;
         }
         self.printed.iter().filter(|format| **format != F::CONSOLE).try_for_each(|format| print(&render(*format)))
     }
@@ -125,16 +151,7 @@ impl Outputs {
     /// # Errors
     /// A file that cannot be written.
     pub fn write(&self, record: &Record) -> Result<(), Failure> {
-        self.write_each(&|format| report::render(format, record))?;
-        let github =
-            self.printed.contains(&Format::Github) || self.files.iter().any(|(format, _)| *format == Format::Github);
-        if github && let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY") {
-            let appended = OpenOptions::new().append(true).create(true).open(&path);
-            appended
-                .and_then(|mut file| file.write_all(report::github::summary(record).as_bytes()))
-                .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.to_string_lossy())))?;
-        }
-        Ok(())
+        self.write_each(&|format| report::render(format, record))
     }
 }
 

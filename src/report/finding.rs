@@ -3,7 +3,6 @@
 use crate::record::{BodyRecord, ContractRecord, ExchangeRecord, FindingRecord};
 use crate::report::printable::printable;
 use crate::verdict::Code;
-use std::fmt::Write;
 
 /// The longest body that is shown, in characters; the JSON has more of it.
 const LONGEST_SHOWN: usize = 4000;
@@ -98,15 +97,22 @@ pub fn remark(finding: &FindingRecord) -> String {
 /// Everything but command and detail, as plain text of several lines.
 pub fn text(finding: &FindingRecord, contract: &ContractRecord) -> String {
     let drift = finding.drift.as_ref().map(|drift| format!("{}: {}\n", drift.code, one_line(&drift.sentence)));
-    let mut text = format!("{}{}: {}\n", drift.unwrap_or_default(), finding.code, sentence(finding, contract));
-    if let Some(step) = &finding.step {
-        writeln!(text, "  {:<10}{}", "step", one_line(step)).expect("a string takes every write");
-    }
-    for row in rows(finding) {
+    format!("{}{}\n{}", drift.unwrap_or_default(), printable(&coded(finding, contract)), fields(finding))
+}
+
+/// What was wrong, behind its code: `refusal-missing: clip-worker accepted a call that it promises to refuse.`
+pub fn coded(finding: &FindingRecord, contract: &ContractRecord) -> String {
+    format!("{}: {}", finding.code, sentence(finding, contract))
+}
+
+/// The step and the [`rows`], a line each, as plain text.
+pub fn fields(finding: &FindingRecord) -> String {
+    let step = finding.step.as_ref().map(|step| Row { label: "step", value: one_line(step), wraps: true });
+    let lines = step.into_iter().chain(rows(finding)).map(|row| {
         let value = row.value.replace('\n', &format!("\n{:12}", ""));
-        writeln!(text, "  {:<10}{value}", row.label).expect("a string takes every write");
-    }
-    printable(&text)
+        format!("  {:<10}{value}\n", row.label)
+    });
+    printable(&lines.collect::<String>())
 }
 
 /// [`text`] with the command that repeats the call, and the detail.

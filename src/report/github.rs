@@ -1,14 +1,10 @@
-//! For GitHub: annotations on the features' lines, and the page of a workflow's step.
+//! For GitHub: annotations on the features' lines. The page of a workflow's step is the record as Markdown.
 
 use crate::place::Place;
-use crate::record::{ContractRecord, FindingRecord, NotRun, Record, ScenarioRecord, Verb};
-use crate::report::figures::{self, mark, plural};
+use crate::record::{ContractRecord, FindingRecord, NotRun, Record, ScenarioRecord};
+use crate::report::figures::plural;
 use crate::report::finding;
 use crate::verdict::Verdict;
-use std::fmt::Write;
-
-/// GitHub refuses a step's page of more than 1 MiB; what comes after the findings fits into the rest.
-const LARGEST: usize = 900_000;
 
 /// Workflow commands, one a line: an annotation for every finding, and for what did not run.
 pub fn render(record: &Record) -> String {
@@ -70,7 +66,8 @@ fn level(verdict: Verdict) -> &'static str {
     }
 }
 
-fn command(level: &str, place: Option<(&str, usize)>, title: &str, message: &str) -> String {
+/// A workflow command that annotates a place, or the run as a whole.
+pub fn command(level: &str, place: Option<(&str, usize)>, title: &str, message: &str) -> String {
     let place = place.map_or(String::new(), |(file, line)| format!("file={},line={line},", property(file)));
     format!("::{level} {place}title={}::{}\n", property(title), data(message))
 }
@@ -83,91 +80,4 @@ fn data(text: &str) -> String {
 /// A property of a workflow command.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// The page of the step, as Markdown: write it to the file that `GITHUB_STEP_SUMMARY` names.
-pub fn summary(record: &Record) -> String {
-    let verdict = record.verdict;
-    let mut page = format!("## {} {verdict} at {}\n\n", mark(verdict), escape(record.target.as_str()));
-    let done = if record.verb == Verb::Check { "Scenarios" } else { "Calls" };
-    put(&mut page, &format!("| | Contract | Verdict | Parties | {done} |\n| --- | --- | --- | --- | --- |\n"));
-    for contract in &record.contracts {
-        let cells = [contract.name.as_str(), contract.verdict.as_str(), &figures::parties(contract)].map(escape);
-        let tally = figures::done(contract, record.verb);
-        put(&mut page, &format!("| {} | {} | {tally} |\n", mark(contract.verdict), cells.join(" | ")));
-    }
-    put(&mut page, &format!("\n{}\n", escape(&figures::summary(record))));
-    record.notes.iter().for_each(|note| put(&mut page, &format!("\n> {}\n", escape(&finding::one_line(note)))));
-    findings(&mut page, record);
-    not_run(&mut page, record);
-    page
-}
-
-fn put(page: &mut String, text: &str) {
-    page.push_str(text);
-}
-
-fn findings(page: &mut String, record: &Record) {
-    let details: Vec<String> = record.contracts.iter().flat_map(details_of).collect();
-    if details.is_empty() {
-        return;
-    }
-    page.push_str("\n### Findings\n");
-    for (index, details_of_one) in details.iter().enumerate() {
-        if page.len() + details_of_one.len() > LARGEST {
-            put(page, &format!("\nAnd {} more: see the log.\n", details.len() - index));
-            return;
-        }
-        page.push_str(details_of_one);
-    }
-}
-
-fn details_of(contract: &ContractRecord) -> Vec<String> {
-    let of_scenario = |scenario: &ScenarioRecord| {
-        let title = format!("{} › {}", contract.name, figures::place(scenario));
-        details(contract, scenario.verdict, &title, &scenario.findings)
-    };
-    let is_worth_it = |scenario: &&ScenarioRecord| scenario.verdict != Verdict::Kept || !scenario.findings.is_empty();
-    let mut all: Vec<String> = contract.scenarios.iter().filter(is_worth_it).map(of_scenario).collect();
-    if let Some(worst) = contract.findings.iter().map(|finding| finding.code.weight()).max() {
-        let title = format!("{} › {}", contract.name, figures::whole(contract));
-        all.push(details(contract, worst, &title, &contract.findings));
-    }
-    all
-}
-
-fn details(contract: &ContractRecord, verdict: Verdict, title: &str, findings: &[FindingRecord]) -> String {
-    let texts: Vec<String> = findings.iter().map(|finding| finding::full_text(finding, contract)).collect();
-    let title = escape(&finding::one_line(title));
-    let text = escape(texts.join("\n").trim_end());
-    format!("\n<details><summary>{} {title}</summary>\n\n<pre>{text}</pre>\n</details>\n", mark(verdict))
-}
-
-fn not_run(page: &mut String, record: &Record) {
-    let reasons = figures::not_run(record);
-    if reasons.is_empty() {
-        return;
-    }
-    page.push_str("\n### Not run\n");
-    for (reason, left_out) in reasons {
-        let count = plural(left_out.len(), "scenario");
-        put(page, &format!("\n- {count}: {}\n", escape(&finding::one_line(reason))));
-        for (contract, one) in left_out {
-            let text = format!("{contract} › {}", figures::place_of_not_run(one));
-            put(page, &format!("  - {}\n", escape(&finding::one_line(&text))));
-        }
-    }
-}
-
-/// What Markdown or HTML would take for its own, as entities, which both read alike in tables, lists and `<pre>`.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if "&<>\"'`|*_[]\\~#@$".contains(character) {
-            write!(escaped, "&#{};", u32::from(character)).expect("a string takes every write");
-        } else {
-            escaped.push(character);
-        }
-    }
-    escaped
 }

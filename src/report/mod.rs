@@ -11,10 +11,12 @@ pub mod github;
 mod json;
 pub mod live;
 mod junit;
+mod markdown;
 mod page;
 mod printable;
 pub mod probed;
 pub mod score;
+mod summary;
 
 use crate::record::Record;
 use std::fmt;
@@ -54,7 +56,8 @@ formats! {
     Console = "console", console::render, "Text for a person at a terminal or in a log.";
     Json = "json", json::render, "The whole record, versioned, for programs.";
     Junit = "junit", junit::render, "XML for the test pages of CI systems.";
-    Github = "github", github::render, "Workflow commands that annotate the features on GitHub.";
+    Markdown = "markdown", summary::render, "Tables and differences for a comment, a message or a page.";
+    Github = "github", github::render, "Workflow commands that annotate the features on GitHub, and Markdown for the step's page.";
 }
 
 impl fmt::Display for Format {

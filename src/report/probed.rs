@@ -3,8 +3,8 @@
 use crate::probe::matrix::{Does, Matrix, Probed, ProbedContract, Row};
 use crate::report::console::ConsoleOptions;
 use crate::report::figures::{duration, mark, plural};
+use crate::report::markdown::{plain, row as table_row};
 use crate::report::page::{BOLD, DIM, GREEN, PLAIN, Page, RED, YELLOW};
-use crate::report::printable::printable;
 use crate::verdict::Verdict;
 use anstyle::Style;
 use std::fmt::Write as _;
@@ -175,8 +175,7 @@ fn markdown(probed: &Probed) -> String {
             write_line(&mut text, "| | a client that | contract | provider |\n| --- | --- | --- | --- |");
             for row in &matrix.forms {
                 let seen = reason(row).map_or_else(|| row.seen(), |reason| format!("{}: {reason}", row.seen()));
-                let cells = [sign(row).0, &plain(&row.client), row.contract.as_str(), &plain(&seen)].join(" | ");
-                write_line(&mut text, &format!("| {cells} |"));
+                text.push_str(&table_row(&[sign(row).0, &row.client, row.contract.as_str(), &seen]));
             }
             text.push('\n');
         }
@@ -196,16 +195,4 @@ fn markdown(probed: &Probed) -> String {
 
 fn write_line(text: &mut String, line: &str) {
     writeln!(text, "{line}").expect("a text takes every write");
-}
-
-/// Text that Markdown leaves as it is, in one line.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    for character in printable(text).replace('\n', " ").chars() {
-        if matches!(character, '|' | '`' | '*' | '_' | '<' | '[' | ']' | '\\' | '~' | '&') {
-            plain.push('\\');
-        }
-        plain.push(character);
-    }
-    plain
 }

@@ -3,6 +3,8 @@
 use crate::drift::kinds;
 use crate::report::console::ConsoleOptions;
 use crate::report::figures::{duration, plural};
+use crate::report::github::command;
+use crate::report::markdown::{Markdown, folded, plain, row};
 use crate::report::page::{BOLD, DIM, GREEN, PLAIN, Page, RED, YELLOW};
 use crate::score::{ContractScore, Count, End, Killer, Mutant, Score};
 use anstyle::Style;
@@ -13,6 +15,66 @@ pub fn json(score: &Score) -> String {
     let mut text = serde_json::to_string_pretty(score).expect("a score holds only what JSON can hold");
     text.push('\n');
     text
+}
+
+/// As Markdown: the score of each contract, the survivors with the scenario that each needs, the equivalents folded.
+pub fn markdown(score: &Score) -> String {
+    let shard = score.shard.as_ref().map(|shard| format!(" · shard {shard}")).unwrap_or_default();
+    let mut head = format!("## {} mutate: {}{}\n\n", mark(score.total), plain(&words(score.total)), plain(&shard));
+    head += &row(&["", "Contract", "Score", "Killed", "Survived", "Equivalent"]);
+    head += &row(&["---"; 6]);
+    for contract in &score.contracts {
+        let Count { killed, survived, equivalent } = contract.total;
+        let [killed, survived, equivalent] = [killed, survived, equivalent].map(|count| count.to_string());
+        let (name, percent) = (contract.name.as_str(), percent(contract.total));
+        head += &row(&[mark(contract.total), name, &percent, &killed, &survived, &equivalent]);
+    }
+    let notes = score.contracts.iter().flat_map(|contract| &contract.notes).chain(&score.notes);
+    notes.for_each(|note| head += &format!("\n> {}\n", plain(note)));
+    let mut page = Markdown::new(head);
+    let survivors: Vec<String> = all_survivors(score)
+        .map(|(contract, mutant, needed)| {
+            let title = plain(&format!("{} › {}", contract.name, mutant.id));
+            let (sentence, needed) = (plain(&mutant.sentence), plain(needed));
+            let operations = plain(&operations(mutant));
+            format!("\n#### {title}\n\n{sentence}.\n\n- operations: {operations}\n- needed: a scenario that {needed}\n")
+        })
+        .collect();
+    page.section("\n### Survivors\n", &survivors);
+    let equivalents: Vec<String> = score.contracts.iter().filter_map(folded_equivalents).collect();
+    page.section("\n### Equivalent\n", &equivalents);
+    page.into_text()
+}
+
+fn folded_equivalents(contract: &ContractScore) -> Option<String> {
+    let lines = contract.mutants.iter().filter_map(|mutant| match &mutant.end {
+        End::Equivalent { reason } => Some(format!("\n- {}", plain(&format!("{}: {reason}", mutant.id)))),
+        _ => None,
+    });
+    let lines: String = lines.collect();
+    (!lines.is_empty()).then(|| folded(contract.name.as_str(), &format!("{lines}\n")))
+}
+
+/// As workflow commands of GitHub: an annotation for each survivor, a warning where the score is high enough all the same.
+pub fn github(score: &Score) -> String {
+    let level = if score.total.reaches(score.fail_under) { "warning" } else { "error" };
+    let survivors = all_survivors(score).map(|(contract, mutant, needed)| {
+        let title = format!("{} survived: {}", contract.name, mutant.id);
+        command(level, None, &title, &format!("{}.\nneeded: a scenario that {needed}", mutant.sentence))
+    });
+    let notes = score.contracts.iter().flat_map(|contract| &contract.notes).chain(&score.notes);
+    survivors.chain(notes.map(|note| command("notice", None, "counterpart", note))).collect()
+}
+
+fn all_survivors(score: &Score) -> impl Iterator<Item = (&ContractScore, &Mutant, &'static str)> {
+    score.contracts.iter().flat_map(of_contract)
+}
+
+fn of_contract(contract: &ContractScore) -> impl Iterator<Item = (&ContractScore, &Mutant, &'static str)> {
+    contract.mutants.iter().filter_map(move |mutant| match &mutant.end {
+        End::Survived { needed } => Some((contract, mutant, *needed)),
+        _ => None,
+    })
 }
 
 /// As text: the score of each contract, with `verbose` by kind; survivors; equivalents, unless `quiet`; the whole last.
@@ -107,11 +169,7 @@ fn by_kind(page: &mut Page, contract: &ContractScore) -> io::Result<()> {
 }
 
 fn survivors(page: &mut Page, contract: &ContractScore) -> io::Result<()> {
-    let survived = contract.mutants.iter().filter_map(|mutant| match &mutant.end {
-        End::Survived { needed } => Some((mutant, needed)),
-        _ => None,
-    });
-    for (mutant, needed) in survived {
+    for (_, mutant, needed) in of_contract(contract) {
         page.hang("✗ ", RED, BOLD, &format!("{} › {}", contract.name, mutant.id))?;
         page.line(2, PLAIN, &format!("{}.", mutant.sentence))?;
         page.hang("  operations  ", DIM, PLAIN, &operations(mutant))?;

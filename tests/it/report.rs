@@ -5,11 +5,11 @@
 use counterpart::name::ContractName;
 use counterpart::place::Place;
 use counterpart::record::{
-    BodyRecord, ContractRecord, ExchangeRecord, FindingRecord, NotRun, Protection, Record, RequestRecord,
+    BodyRecord, ContractRecord, DriftRecord, ExchangeRecord, FindingRecord, NotRun, Protection, Record, RequestRecord,
     ResponseRecord, ScenarioRecord, VERSION, Verb,
 };
 use counterpart::report::console::{Console, ConsoleOptions};
-use counterpart::report::{Format, github, render};
+use counterpart::report::{Format, render};
 use counterpart::verdict::{Code, Verdict};
 use similar::TextDiff;
 use std::io::Write;
@@ -20,6 +20,7 @@ use std::sync::Arc;
 /// Text with everything that some format has to escape.
 const AWKWARD: &str = "<&>\"'` 100% ::error:: a,b | _c_ 🦀\nsecond line \u{1b}[31mred\n::stop-commands::x";
 
+const FEATURE: &str = "The signature travels in the body and nowhere else";
 const EMBED: &str = "features/clip-embed/signature.feature";
 const KEYS: &str = "features/auth-validate/key.feature";
 const SERVE: &str = "features/mlflow/serve.feature";
@@ -30,7 +31,7 @@ fn every_format_is_found_by_its_word() {
         assert_eq!(format.as_str().parse(), Ok(*format));
     }
     let unknown = "html".parse::<Format>().expect_err("no such format");
-    assert_eq!(unknown.to_string(), "unknown format \"html\": use one of console, json, junit, github");
+    assert_eq!(unknown.to_string(), "unknown format \"html\": use one of console, json, junit, markdown, github");
 }
 
 #[test]
@@ -88,18 +89,48 @@ fn github_annotations_are_escaped() {
 }
 
 #[test]
-fn the_step_summary_is_escaped() {
-    is_as_in("run.summary.md", &github::summary(&record()));
+fn markdown_says_what_is_wrong_and_what_changed() {
+    let mut record = record();
+    let finding = &mut record.contracts[1].scenarios[1].findings[0];
+    finding.drift = Some(DriftRecord {
+        code: "signature-part-dropped".into(),
+        sentence: "the provider verifies a message without the *timestamp*; the contract signs it <too>".to_owned(),
+        certain: false,
+    });
+    is_as_in("run.md", &render(Format::Markdown, &record));
 }
 
 #[test]
-fn a_step_summary_stays_below_the_size_that_github_takes() {
+fn markdown_stays_below_the_size_that_github_takes() {
     let mut record = record();
-    let large = record.contracts[1].scenarios[1].clone();
-    record.contracts[1].scenarios = vec![large; 2_000];
-    let summary = github::summary(&record);
-    assert!(summary.len() < 1 << 20);
-    assert!(summary.contains(" more: see the log."));
+    let large = record.contracts[1].scenarios[2].clone();
+    let of_its_own = |number: usize| {
+        let mut scenario = large.clone();
+        scenario.findings.iter_mut().for_each(|finding| {
+            finding.detail = Some("- status: 401\n".repeat(200));
+            finding.drift = Some(DriftRecord {
+                code: "refusal-status-changed".into(),
+                sentence: format!("the provider does {number}; the contract says another"),
+                certain: true,
+            });
+        });
+        scenario
+    };
+    record.contracts[1].scenarios = (0..2_000).map(of_its_own).collect();
+    let text = render(Format::Markdown, &record);
+    assert!(text.len() < 1 << 20);
+    assert!(text.contains(" more: see the log."));
+}
+
+#[test]
+fn markdown_names_a_cause_once_and_folds_what_it_has_in_common() {
+    let mut record = record();
+    let broken = record.contracts[1].scenarios[1].clone();
+    record.contracts[1].scenarios = vec![broken; 30];
+    let text = render(Format::Markdown, &record);
+    assert_eq!(text.matches("#### refusal-missing: clip-worker accepted a call").count(), 1);
+    assert!(text.contains("<summary>29 findings of the same cause</summary>"), "{text}");
+    assert!(text.contains("And 9 more: see the log."), "{text}");
 }
 
 #[test]
@@ -327,7 +358,7 @@ fn contract(name: &str, consumer: &str, provider: &str, url: &str) -> ContractRe
 fn scenario(feature: &str, rule: Option<&str>, name: &str, line: usize, verdict: Verdict) -> ScenarioRecord {
     ScenarioRecord {
         feature: feature.to_owned(),
-        feature_name: "The signature travels in the body and nowhere else".to_owned(),
+        feature_name: FEATURE.to_owned(),
         rule: rule.map(str::to_owned),
         name: name.to_owned(),
         line,
@@ -343,7 +374,15 @@ fn scenario(feature: &str, rule: Option<&str>, name: &str, line: usize, verdict:
 }
 
 fn not_run(feature: &str, name: &str, line: usize, reason: &str) -> NotRun {
-    NotRun { feature: feature.to_owned(), name: name.to_owned(), line, derived: false, reason: reason.to_owned() }
+    NotRun {
+        feature: feature.to_owned(),
+        feature_name: FEATURE.to_owned(),
+        rule: None,
+        name: name.to_owned(),
+        line,
+        derived: false,
+        reason: reason.to_owned(),
+    }
 }
 
 fn finding(code: Code, operation: Option<&str>, location: &str, expected: &str, actual: &str) -> FindingRecord {

@@ -31,7 +31,7 @@ pub struct CheckOptions {
     /// Only scenarios of this tag expression, such as '@incident and not @writes'
     #[arg(long, value_name = "EXPRESSION")]
     pub tags: Option<String>,
-    /// console, json, junit or github; may be repeated
+    /// console, json, junit, markdown or github; may be repeated
     #[arg(long = "format", value_name = "FORMAT")]
     pub formats: Vec<Format>,
     /// Write the format before it to a file; may be repeated

@@ -26,7 +26,7 @@ pub struct ConsumerOptions {
     /// An operation that the consumer has to call; may be repeated
     #[arg(long = "expect", value_name = "OPERATION")]
     pub expected: Vec<String>,
-    /// console, json, junit or github; may be repeated
+    /// console, json, junit, markdown or github; may be repeated
     #[arg(long = "format", value_name = "FORMAT")]
     pub formats: Vec<Format>,
     /// Write the format before it to a file; may be repeated

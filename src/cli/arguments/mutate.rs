@@ -39,7 +39,7 @@ pub struct MutateOptions {
     /// Only every N-th mutant, beginning with the I-th: with 1/2 and 2/2 two machines share the work
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// console or json; may be repeated
+    /// console, json, markdown or github; may be repeated
     #[arg(long = "format", value_name = "FORMAT", value_parser = score_format)]
     pub formats: Vec<Format>,
     /// Write the format before it to a file; may be repeated
@@ -51,8 +51,8 @@ pub struct MutateOptions {
 }
 
 fn score_format(text: &str) -> Result<Format, String> {
-    let format = text.parse::<Format>().ok().filter(|format| matches!(format, Format::Console | Format::Json));
-    format.ok_or_else(|| "mutate writes console or json".to_owned())
+    let format = text.parse::<Format>().ok().filter(|format| *format != Format::Junit);
+    format.ok_or_else(|| "mutate writes console, json, markdown or github".to_owned())
 }
 
 /// A part of the mutants: every `count`-th, beginning with the `first`.

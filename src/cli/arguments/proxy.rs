@@ -43,7 +43,7 @@ pub struct ProxyOptions {
     /// Trust the certificates of this PEM file [default: those that the system trusts]
     #[arg(long, value_name = "FILE")]
     pub ca: Option<PathBuf>,
-    /// console, json, junit or github; may be repeated
+    /// console, json, junit, markdown or github; may be repeated
     #[arg(long = "format", value_name = "FORMAT")]
     pub formats: Vec<Format>,
     /// Write the format before it to a file; may be repeated

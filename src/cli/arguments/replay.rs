@@ -23,7 +23,7 @@ pub struct ReplayOptions {
     /// A HAR file, or the exchanges of a JSON report
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// console, json, junit or github; may be repeated
+    /// console, json, junit, markdown or github; may be repeated
     #[arg(long = "format", value_name = "FORMAT")]
     pub formats: Vec<Format>,
     /// Write the format before it to a file; may be repeated
