@@ -3,6 +3,7 @@
 use super::arguments::Common;
 use super::diagnostic::Failure;
 use super::terminal::{IN_A_PIPE, width};
+use crate::project::Project;
 use crate::record::Record;
 use crate::report::console::{Console, ConsoleOptions};
 use crate::report::probed::ProbeFormat;
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub struct Outputs<F = Format> {
     printed: Vec<F>,
     files: Vec<(F, PathBuf)>,
+    /// The project's folder, where it is below that of the repository that GitHub checked out.
+    below: Option<String>,
 }
 
 /// A format that can be printed or written to a file.
@@ -67,7 +70,7 @@ impl<F: Written> Outputs<F> {
     /// An output without a format, or two reports that would be printed into each other.
     pub fn of(formats: &[F], outputs: &[PathBuf], matches: Option<&ArgMatches>) -> Result<Self, Failure> {
         if formats.is_empty() && outputs.is_empty() {
-            return Ok(Self { printed: vec![F::CONSOLE], files: Vec::new() });
+            return Ok(Self { printed: vec![F::CONSOLE], files: Vec::new(), below: None });
         }
         let indices = |name: &str| -> Vec<usize> {
             matches.and_then(|matches| matches.indices_of(name)).map(Iterator::collect).unwrap_or_default()
@@ -92,7 +95,9 @@ impl<F: Written> Outputs<F> {
             let message = "only one format can be printed beside json or junit; give the others an --output FILE each";
             return Err(Failure::Usage(message.to_owned()));
         }
-        Ok(Self { printed, files: files.into_iter().map(|(_, format, path)| (format, path)).collect() })
+        let files = files.into_iter().map(|(_, format, path)| (format, path)).collect();
+        let project = matches.and_then(|matches| matches.get_one::<PathBuf>("project"));
+        Ok(Self { printed, files, below: below_workspace(project.map_or(Path::new("."), PathBuf::as_path)) })
     }
 
     /// Whether a report for a person is printed.
@@ -106,6 +111,10 @@ impl<F: Written> Outputs<F> {
     /// # Errors
     /// A file that cannot be written.
     pub fn write_each(&self, render: &dyn Fn(F) -> String) -> Result<(), Failure> {
+        let render = |format: F| match &self.below {
+            Some(folder) if format.is_for_github() => report::github::below(folder, &render(format)),
+            _ => render(format),
+        };
         for (format, path) in &self.files {
             write_whole(path, &render(*format))
                 .map_err(|error| Failure::CouldNotRun(format!("{}: {error}", path.display())))?;
@@ -160,6 +169,14 @@ impl Outputs {
     pub fn in_a_file() -> ConsoleOptions {
         ConsoleOptions { width: IN_A_PIPE, colour: false, quiet: false, verbose: false }
     }
+}
+
+/// Where the project that is found from `start` lies below the folder that GitHub checked the repository out to.
+fn below_workspace(start: &Path) -> Option<String> {
+    let workspace = std::env::var_os("GITHUB_WORKSPACE").and_then(|path| Path::new(&path).canonicalize().ok())?;
+    let project = Project::find(&start.canonicalize().ok()?).ok()?;
+    let below = project.strip_prefix(workspace).ok()?.to_str()?.replace('\\', "/");
+    (!below.is_empty()).then_some(below)
 }
 
 /// Prints a text; a reader that has gone away is no failure.

@@ -18,6 +18,16 @@ pub fn render(record: &Record) -> String {
     commands.concat()
 }
 
+/// The same commands, for a project in a folder of the repository: GitHub counts files from the repository's own.
+pub fn below(folder: &str, commands: &str) -> String {
+    let folder = property(folder);
+    let moved = commands.split_inclusive('\n').map(|command| match command.split_once(" file=") {
+        Some((level @ ("::error" | "::warning" | "::notice"), rest)) => format!("{level} file={folder}/{rest}"),
+        _ => command.to_owned(),
+    });
+    moved.collect()
+}
+
 fn of_scenario(contract: &ContractRecord, scenario: &ScenarioRecord) -> Vec<String> {
     let title = format!("{} {}: {}", contract.name, scenario.verdict, scenario.name);
     // A derived scenario stands in no file: the contract's place is shown.

@@ -66,13 +66,13 @@ pub fn github(score: &Score) -> String {
     survivors.chain(notes.map(|note| command("notice", None, "counterpart", note))).collect()
 }
 
-fn all_survivors(score: &Score) -> impl Iterator<Item = (&ContractScore, &Mutant, &'static str)> {
+fn all_survivors(score: &Score) -> impl Iterator<Item = (&ContractScore, &Mutant, &str)> {
     score.contracts.iter().flat_map(of_contract)
 }
 
-fn of_contract(contract: &ContractScore) -> impl Iterator<Item = (&ContractScore, &Mutant, &'static str)> {
+fn of_contract(contract: &ContractScore) -> impl Iterator<Item = (&ContractScore, &Mutant, &str)> {
     contract.mutants.iter().filter_map(move |mutant| match &mutant.end {
-        End::Survived { needed } => Some((contract, mutant, *needed)),
+        End::Survived { needed } => Some((contract, mutant, &**needed)),
         _ => None,
     })
 }

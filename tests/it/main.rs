@@ -1,5 +1,6 @@
 //! Every test that goes through a boundary: the binary, the library's public functions, the repository's own files.
 
+mod action;
 mod cases;
 mod console;
 mod consumer;
@@ -28,4 +29,5 @@ mod targets;
 mod vectors;
 mod verdicts;
 mod vocabulary;
+mod workflow;
 mod wrong_signatures;
