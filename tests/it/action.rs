@@ -33,7 +33,12 @@ fn artefact(acted: &Acted) -> &str {
 #[test]
 fn a_contract_that_is_kept_passes_with_its_reports() {
     let acted = checked(&Project::greeting(), Action::new());
-    assert_eq!((acted.exit, &*acted.outputs["verdict"], &*acted.outputs["exit-code"]), (0, "kept", "0"), "{}", acted.log);
+    assert_eq!(
+        (acted.exit, &*acted.outputs["verdict"], &*acted.outputs["exit-code"]),
+        (0, "kept", "0"),
+        "{}",
+        acted.log
+    );
     assert_eq!(artefact(&acted), "counterpart-check");
     assert!(!acted.log.contains("::error"), "{}", acted.log);
     assert!(acted.log.contains("✓ Somebody is greeted"), "{}", acted.log);
@@ -68,14 +73,23 @@ fn annotations_of_a_project_in_a_folder_name_the_files_of_the_repository() {
     let project = project.file("services/my greeter/counterpart.toml", &at(&Provider::answering(from_body)));
     let acted = checked(&project, Action::new().with("project", "services/my greeter").with("target", "staging"));
     assert_eq!(acted.exit, 1, "{}", acted.log);
-    assert!(acted.log.contains("::error file=services/my greeter/features/greeting/greeting.feature,line="), "{}", acted.log);
+    assert!(
+        acted.log.contains("::error file=services/my greeter/features/greeting/greeting.feature,line="),
+        "{}",
+        acted.log
+    );
     assert!(!acted.log.contains(" file=features/"), "{}", acted.log);
 }
 
 #[test]
 fn what_cannot_run_is_an_error_with_its_exit_code() {
     let acted = checked(&Project::greeting(), Action::new().with("contracts", "greting"));
-    assert_eq!((acted.exit, &*acted.outputs["verdict"], &*acted.outputs["exit-code"]), (2, "error", "2"), "{}", acted.log);
+    assert_eq!(
+        (acted.exit, &*acted.outputs["verdict"], &*acted.outputs["exit-code"]),
+        (2, "error", "2"),
+        "{}",
+        acted.log
+    );
     assert!(acted.log.contains("::error title=counterpart could not run::exit code 2"), "{}", acted.log);
     assert!(acted.page.contains("could not run: exit code 2"), "{}", acted.page);
 }
@@ -115,13 +129,29 @@ fn what_no_scenario_notices_is_annotated_with_the_scenario_that_is_needed() {
 }
 
 #[test]
+fn the_site_is_made_of_the_records_of_earlier_runs() {
+    let project = Project::greeting();
+    let earlier = checked(&project, Action::new());
+    let project = project.file("records/nightly/record.json", &earlier.report("record.json"));
+    let acted = checked(&project, Action::new().with("verb", "docs").with("records", "records"));
+    assert_eq!((acted.exit, artefact(&acted)), (0, "counterpart-docs"), "{}", acted.log);
+    let started: Value = serde_json::from_str(&earlier.report("record.json")).expect("a record is JSON");
+    let time = started["started"].as_str().expect("it began some time");
+    assert!(acted.report("site/index.html").contains(time), "the site does not know the run of {time}");
+}
+
+#[test]
 fn inputs_are_words_and_never_code() {
     let hostile = "greeting $(touch hacked) `touch hacked` ; touch hacked\n* \"";
     for input in ["verb", "project", "contracts", "target", "args", "artifact"] {
         let project = Project::greeting();
         let acted = checked(&project, Action::new().with(input, hostile));
         assert!(!project.path("hacked").exists(), "{input} was run:\n{}", acted.log);
-        assert!(artefact(&acted).chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)), "{}", artefact(&acted));
+        assert!(
+            artefact(&acted).chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+            "{}",
+            artefact(&acted)
+        );
         assert_eq!(acted.outputs.len(), 3);
     }
 }
@@ -137,7 +167,8 @@ fn the_action_builds_its_own_revision_once() {
     let programs = Project::greeting();
     let said = programs.path("said");
     let program = |project: Project, name: &str| {
-        let script = format!("#!/bin/sh\nfor word in {name} \"$@\"; do printf '[%s]' \"$word\"; done >> '{}'\n", said.display());
+        let script =
+            format!("#!/bin/sh\nfor word in {name} \"$@\"; do printf '[%s]' \"$word\"; done >> '{}'\n", said.display());
         project.file(&format!("bin/{name}"), &script)
     };
     let programs = ["cargo", "rustup", "counterpart"].into_iter().fold(programs, program);

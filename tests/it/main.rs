@@ -12,6 +12,7 @@ mod explain;
 mod drifts;
 mod layers;
 mod mutate;
+mod pipelines;
 mod probe;
 mod project;
 mod provider;
