@@ -225,8 +225,31 @@ fn the_json_keeps_to_its_schema() {
 }
 
 #[test]
-fn only_console_and_json_are_written() {
-    weak().run("mutate --format junit").exits(2).says("mutate writes console or json");
+fn a_score_is_no_junit() {
+    weak().run("mutate --format junit").exits(2).says("mutate writes console, json, markdown or github");
+}
+
+#[test]
+fn a_survivor_that_the_score_allows_is_a_warning() {
+    let ran = run(&weak(), "mutate --kind credential-not-required --fail-under 0 --format github").exits(0);
+    ran.says("::warning title=greeting survived%3A credential-not-required greet%2C open::")
+        .says("%0Aneeded: a scenario that calls it without a credential, and is refused")
+        .does_not_say("::error");
+}
+
+#[test]
+fn a_score_in_markdown_lists_the_survivors_and_folds_the_equivalents() {
+    let toml = "contracts/greeting/contract.toml";
+    let equivalent = "\n[equivalent]\n\"credential-not-required greet, open\" = \"a <reason>\"\n";
+    let project = weak();
+    let settings = project.read(toml) + equivalent;
+    let ran = run(&project.file(toml, &settings), "mutate --kind credential-not-required --format markdown").exits(1);
+    ran.says("## ✗ mutate: 0 % · 2 mutants: 1 survived · 1 equivalent")
+        .says("| ✗ | greeting | 0 % | 0 | 1 | 1 |")
+        .says("#### greeting › credential-not-required greet, optional")
+        .says("- needed: a scenario that calls it without a credential, and is refused")
+        .says("<details><summary>greeting</summary>")
+        .says("- credential-not-required greet, open: a \\<reason>");
 }
 
 #[test]

@@ -253,7 +253,7 @@ fn what_is_typed_wrongly_is_wrong_usage() {
         ("check --url greeting=ftp://127.0.0.1:1", "http or https"),
         ("check --url greeting=http://127.0.0.1:1/?a=b", "a query or a fragment"),
         ("check --tags incident", "tags begin with @"),
-        ("check --format html", "use one of console, json, junit, github"),
+        ("check --format html", "use one of console, json, junit, markdown, github"),
         ("check --format json --format junit", "only one format can be printed"),
         ("check --format json --format console", "only one format can be printed"),
         ("check --output report.json", "no --format of its own before it"),
