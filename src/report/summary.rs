@@ -9,11 +9,15 @@ use indexmap::IndexMap;
 
 /// How many findings of one cause are shown in full.
 const MOST_OF_A_CAUSE: usize = 20;
+/// How many scenarios that did not run for one reason are named.
+const MOST_OF_A_REASON: usize = 50;
 
 /// Verdicts; what is wrong, by its cause; the snapshots that changed; what did not run.
 pub fn render(record: &Record) -> String {
     let mut page = Markdown::new(head(record));
-    for contract in &record.contracts {
+    let mut worst_first: Vec<&ContractRecord> = record.contracts.iter().collect();
+    worst_first.sort_by_key(|contract| std::cmp::Reverse(contract.verdict));
+    for contract in worst_first {
         let heading = format!("\n### {} {}\n", mark(contract.verdict), plain(&told_of(contract)));
         page.section(&heading, &findings(contract));
     }
@@ -96,7 +100,7 @@ fn block(cause: &str, found: &[Found], contract: &ContractRecord) -> String {
     let Some((first, others)) = found.split_first() else { return String::new() };
     let mut text = format!("\n#### {}\n", plain(&finding::one_line(cause)));
     if first.finding.drift.as_ref().is_some_and(|drift| !drift.certain) {
-        text += "\nThe likeliest drift; others would explain it as well.\n";
+        text += "\nThe likeliest drift: it does not explain all that was seen, or another would as well.\n";
     }
     text += &one(first, contract);
     text += &first.finding.curl.as_ref().map_or_else(String::new, |curl| folded("curl", &fenced("sh", curl)));
@@ -139,12 +143,16 @@ fn snapshots(contract: &ContractRecord) -> Vec<String> {
 /// What did not run, by reason.
 fn not_run(record: &Record) -> Vec<String> {
     let of_reason = |(reason, left_out): (&str, Vec<(_, &NotRun)>)| {
-        let lines = left_out.iter().map(|(contract, one)| {
+        let lines = left_out.iter().take(MOST_OF_A_REASON).map(|(contract, one)| {
             let text = format!("{contract} › {}", figures::place_of_not_run(one));
             format!("\n- {}", plain(&finding::one_line(&text)))
         });
+        let mut lines: String = lines.collect();
+        if left_out.len() > MOST_OF_A_REASON {
+            lines += &format!("\n- and {} more", left_out.len() - MOST_OF_A_REASON);
+        }
         let title = format!("{}: {}", plural(left_out.len(), "scenario"), finding::one_line(reason));
-        folded(&title, &format!("{}\n", lines.collect::<String>()))
+        folded(&title, &format!("{lines}\n"))
     };
     figures::not_run(record).into_iter().map(of_reason).collect()
 }

@@ -123,6 +123,16 @@ fn markdown_stays_below_the_size_that_github_takes() {
 }
 
 #[test]
+fn markdown_names_fifty_scenarios_that_did_not_run_for_a_reason() {
+    let mut record = record();
+    let left_out = record.contracts[0].not_run[0].clone();
+    record.contracts[0].not_run = vec![left_out; 60];
+    let text = render(Format::Markdown, &record);
+    assert!(text.contains("<summary>60 scenarios: @writes"), "{text}");
+    assert!(text.contains("\n- and 10 more\n"), "{text}");
+}
+
+#[test]
 fn markdown_names_a_cause_once_and_folds_what_it_has_in_common() {
     let mut record = record();
     let broken = record.contracts[1].scenarios[1].clone();
