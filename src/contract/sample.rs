@@ -23,12 +23,21 @@ pub fn binary_properties(schemas: &Schemas, pointer: &Pointer) -> Vec<String> {
         .collect()
 }
 
+/// From this depth on only what has to be there is made, so that a schema that holds itself comes to an end.
+const DEEP: usize = 4;
+/// No value is deeper: a schema that has to hold itself has none.
+const DEEPEST: usize = 12;
+
 fn sample(schemas: &Schemas, pointer: &Pointer, depth: usize) -> Value {
-    let Some((here, schema)) = schemas.at(pointer) else { return Value::Null };
+    let Some((here, schema)) = schemas.at(pointer).filter(|_| depth <= DEEPEST) else { return Value::Null };
     if let Some(value) = stated(schema) {
         return value;
     }
     if let Some(branches) = ["oneOf", "anyOf"].into_iter().find(|key| schema.get(*key).is_some()) {
+        let forms = schema.get(branches).and_then(Value::as_array).into_iter().flatten();
+        if depth >= DEEP && forms.into_iter().any(|form| form.get("type") == Some(&json!("null"))) {
+            return Value::Null;
+        }
         return sample(schemas, &here.join(branches).join("0"), depth + 1);
     }
     if schema.get("allOf").is_some() || schema.get("properties").is_some() || kind(schema) == "object" {
@@ -36,7 +45,10 @@ fn sample(schemas: &Schemas, pointer: &Pointer, depth: usize) -> Value {
     }
     match kind(schema) {
         "array" => {
-            let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(1).max(1);
+            let least = schema.get("minItems").and_then(Value::as_u64).unwrap_or(0).max(u64::from(depth < DEEP));
+            if least == 0 {
+                return json!([]);
+            }
             let item = sample(schemas, &here.join("items"), depth + 1);
             (0..least).map(|_| item.clone()).collect()
         }
@@ -60,7 +72,7 @@ fn object(schemas: &Schemas, here: &Pointer, depth: usize) -> Value {
         required.extend(names.filter_map(Value::as_str).map(str::to_owned));
     });
     let properties = declared_properties(schemas, here);
-    let wanted = properties.into_iter().filter(|(name, _)| required.contains(name) || depth < 4);
+    let wanted = properties.into_iter().filter(|(name, _)| required.contains(name) || depth < DEEP);
     let object: Map<String, Value> =
         wanted.map(|(name, pointer)| (name, sample(schemas, &pointer, depth + 1))).collect();
     Value::Object(object)
