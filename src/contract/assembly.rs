@@ -79,6 +79,24 @@ impl Contract {
         Ok(assembly.assembled(name, &library, typed))
     }
 
+    /// Reads the contract of a document beside which nobody has written a `contract.toml` yet: no parties, no refusals,
+    /// no secrets.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the document, together.
+    pub fn of_document(name: ContractName, folder: &str, read: ReadFile<'_>) -> Result<Self, Problems> {
+        let root = DOCUMENT_NAMES.into_iter().find(|file| read(file).is_ok()).unwrap_or(DOCUMENT_NAMES[0]);
+        let library = Library::read(folder, root, read).map_err(sorted)?;
+        let document = library.root().1;
+        let schemes = document.value.pointer("/components/securitySchemes").and_then(Value::as_object);
+        let schemes = schemes.into_iter().flatten().map(|(scheme, _)| scheme.as_str());
+        let terms = Terms::without_secrets(schemes, &document.place(""));
+        let mut assembly = Assembly::new(&library, &terms, Vec::new());
+        let typed = assembly.typed_operations();
+        let contract = assembly.assembled(name, &library, typed);
+        if assembly.problems.is_empty() { Ok(contract) } else { Err(sorted(assembly.problems)) }
+    }
+
     fn with_terms(mut self, terms: Terms) -> Self {
         self.consumers = terms.consumers;
         self.provider = terms.provider;
