@@ -42,6 +42,7 @@ pub mod standing;
 pub mod feature;
 // pages
 pub mod site;
+pub mod starter;
 // proof
 pub mod mutation;
 // verbs
