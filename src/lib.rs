@@ -40,9 +40,9 @@ pub mod report;
 pub mod standing;
 // language
 pub mod feature;
+pub mod starter;
 // pages
 pub mod site;
-pub mod starter;
 // proof
 pub mod mutation;
 // verbs

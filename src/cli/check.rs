@@ -18,10 +18,12 @@ use crate::harness::Harness;
 use crate::name::ContractName;
 use crate::project::Project;
 use crate::record::{ContractRecord, Record, Verb};
+use crate::report::Format;
 use crate::snapshot;
 use clap::ArgMatches;
 use gherkin::tagexpr::TagOperation;
 use jiff::Timestamp;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many scenarios run at a time at the fakes.
@@ -63,6 +65,24 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
     let record = until_interrupted(run)?;
     outputs.write(&record)?;
     Ok(record.verdict.into())
+}
+
+/// The record of a run of every feature of a project at the fakes, of which nothing is printed. It leaves pending
+/// snapshots. Call it before any thread is started.
+///
+/// # Errors
+/// What kept the run from happening.
+pub fn at_fakes(folder: &Path) -> Result<Record, Failure> {
+    let began = Timestamp::now();
+    let common = Common { project: Some(folder.to_path_buf()), contracts: Vec::new(), quiet: true, verbose: false };
+    let options = CheckOptions::default();
+    let outputs = Outputs::of(&[Format::Json], &[], None)?;
+    let project = open_project(&common)?;
+    let destination = Destination::of(&project, &common, None, &[])?;
+    snapshot::configure(folder, true);
+    let contents = read_contents(&project, &destination)?;
+    let prepared = prepare(&project, folder, &destination, contents, client(&destination), None)?;
+    until_interrupted(run_all(&common, &options, &outputs, &destination, prepared, began))
 }
 
 /// A tag expression.

@@ -11,6 +11,7 @@ pub mod docs;
 pub mod exit;
 pub mod explain;
 pub mod fakes;
+pub mod init;
 pub mod log;
 pub mod interruption;
 pub mod mutate;
@@ -27,6 +28,9 @@ pub mod published;
 pub mod selection;
 pub mod serve;
 pub mod snippet;
+pub mod source;
+pub mod staging;
+pub mod started;
 pub mod targets;
 pub mod terminal;
 pub mod unredacted;
@@ -69,6 +73,7 @@ pub fn main() -> ExitCode {
         Verb::Replay(options) => replay::replay(&arguments.common, &options, matches.subcommand_matches("replay")),
         Verb::Snippet(options) => snippet::snippet(&arguments.common, &options),
         Verb::Docs(options) => docs::docs(&arguments.common, &options),
+        Verb::Init(options) => init::init(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
     };
     match result {

@@ -20,7 +20,7 @@ docs/reports.md describes the formats, docs/codes.md the findings.",
 );
 
 /// Options of `check`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct CheckOptions {
     /// Where to run the features: a target of counterpart.toml [default: the fakes]
     #[arg(long, value_name = "NAME")]

@@ -15,6 +15,7 @@ pub mod check;
 pub mod consumer;
 pub mod docs;
 pub mod explain;
+pub mod init;
 pub mod mutate;
 pub mod port;
 pub mod probe;
@@ -29,6 +30,7 @@ use std::path::PathBuf;
 const EXAMPLES: &str = concat!(
     "\
 Examples:
+  counterpart init --from openapi.yaml           a contract with its features from an OpenAPI document
   counterpart check                              the features of every contract at their fakes
   counterpart check --target staging             the same features at a deployment
   counterpart check --contract mlflow --url mlflow=http://127.0.0.1:5000
@@ -82,6 +84,9 @@ pub struct Common {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
+    /// Write a project that runs at once, or a contract with its features from an OpenAPI document
+    #[command(after_help = init::EXAMPLES)]
+    Init(init::InitOptions),
     /// Run the features, judge what went over the wire, report
     #[command(after_help = check::EXAMPLES)]
     Check(check::CheckOptions),
