@@ -10,6 +10,7 @@ mod documents;
 mod drifted;
 mod explain;
 mod drifts;
+mod init;
 mod layers;
 mod mutate;
 mod pipelines;
