@@ -36,6 +36,7 @@ pub mod witness;
 pub mod proxy;
 pub mod probe;
 pub mod snippet;
+pub mod doctor;
 pub mod report;
 pub mod standing;
 // language

@@ -8,6 +8,7 @@ pub mod conclusion;
 pub mod consumer;
 pub mod diagnostic;
 pub mod docs;
+pub mod doctor;
 pub mod exit;
 pub mod explain;
 pub mod fakes;
@@ -75,6 +76,7 @@ pub fn main() -> ExitCode {
         Verb::Docs(options) => docs::docs(&arguments.common, &options),
         Verb::Init(options) => init::init(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
+        Verb::Doctor(options) => doctor::doctor(&arguments.common, &options),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -124,7 +124,8 @@ pub fn secrets(contract: &Contract, site: Option<&Site>, vault: &mut Vault) -> R
     let parties = contract.credentials.values().flat_map(|credential| &credential.parties);
     for name in parties.map(|party| &party.secret) {
         if vault.get(name).is_none()
-            && let Some(value) = secret_value(name, site)?
+            && let Some(value) = secret_value(name, site.and_then(|site| site.secrets.get(name)))
+                .map_err(|wrong| unreadable(name, &wrong))?
         {
             if value.len() < SHORTEST_SECRET {
                 let message = format!(
@@ -138,16 +139,22 @@ pub fn secrets(contract: &Contract, site: Option<&Site>, vault: &mut Vault) -> R
     Ok(())
 }
 
-fn secret_value(name: &SecretName, site: Option<&Site>) -> Result<Option<String>, Failure> {
+fn unreadable(name: &SecretName, wrong: &str) -> Failure {
+    Failure::Usage(format!("the secret {name} cannot be read from {wrong}"))
+}
+
+/// The value of a secret, from its source, else from the variable of its name; `None` where it is not set.
+///
+/// # Errors
+/// The file that it should be in, and why it cannot be read.
+pub fn secret_value(name: &SecretName, source: Option<&Source>) -> Result<Option<String>, String> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    match site.and_then(|site| site.secrets.get(name)) {
+    match source {
         None => Ok(variable(name.as_str())),
         Some(Source::Env(other)) => Ok(variable(other)),
         Some(Source::File(path)) => match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()).filter(|value| !value.is_empty())),
-            Err(error) => {
-                Err(Failure::Usage(format!("the secret {name} cannot be read from {}: {error}", path.display())))
-            }
+            Err(error) => Err(format!("{}: {error}", path.display())),
         },
     }
 }

@@ -12,3 +12,11 @@ pub fn width() -> usize {
     let terminal = io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1));
     terminal.filter(|width| *width > 0).map_or(IN_A_PIPE, |width| width.clamp(40, WIDEST))
 }
+
+/// The width of output that is read by the line: in a pipe a line stays whole.
+pub fn line_width() -> usize {
+    if io::stdout().is_terminal() { width() } else { UNBROKEN }
+}
+
+/// No line is as long.
+const UNBROKEN: usize = 1 << 20;

@@ -4,6 +4,7 @@
 
 pub mod codes;
 pub mod console;
+pub mod doctor;
 pub mod explained;
 pub mod figures;
 pub mod finding;

@@ -6,6 +6,7 @@ mod console;
 mod consumer;
 mod derived;
 mod docs;
+mod doctor;
 mod documents;
 mod drifted;
 mod explain;

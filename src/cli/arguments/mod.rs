@@ -14,8 +14,10 @@ pub mod accept;
 pub mod check;
 pub mod consumer;
 pub mod docs;
+pub mod doctor;
 pub mod explain;
 pub mod init;
+pub mod form;
 pub mod mutate;
 pub mod port;
 pub mod probe;
@@ -45,7 +47,8 @@ Examples:
   counterpart snippet embedText                  code that calls an operation, to copy
   counterpart docs --record record.json          the living documentation, with the last verdicts
   counterpart explain credential-unknown         what a code means
-  counterpart explain --exchange page.har        what is wrong with recorded exchanges",
+  counterpart explain --exchange page.har        what is wrong with recorded exchanges
+  counterpart doctor                             is all there that a run needs? Secrets, deployments, clocks",
     exit_codes!()
 );
 
@@ -120,4 +123,7 @@ pub enum Verb {
     /// Say what a code means, or name the drift of a recorded exchange
     #[command(after_help = explain::EXAMPLES)]
     Explain(explain::ExplainOptions),
+    /// Look at what a run needs: contracts, secrets, deployments, clocks; say what is wrong and what to do
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::DoctorOptions),
 }
