@@ -28,6 +28,7 @@ pub mod listener;
 pub mod project;
 pub mod record;
 pub mod score;
+pub mod inventory;
 pub mod snapshot;
 // order
 pub mod harness;

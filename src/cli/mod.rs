@@ -13,6 +13,7 @@ pub mod exit;
 pub mod explain;
 pub mod fakes;
 pub mod init;
+pub mod list;
 pub mod log;
 pub mod interruption;
 pub mod mutate;
@@ -76,6 +77,7 @@ pub fn main() -> ExitCode {
         Verb::Docs(options) => docs::docs(&arguments.common, &options),
         Verb::Init(options) => init::init(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
+        Verb::List(options) => list::list(&arguments.common, &options),
         Verb::Doctor(options) => doctor::doctor(&arguments.common, &options),
     };
     match result {

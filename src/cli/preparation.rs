@@ -47,6 +47,25 @@ pub struct Content {
     derived: Result<Option<(Feature, Vec<Listed>)>, Vec<Problem>>,
 }
 
+impl Content {
+    /// The contract and all its scenarios, the derived last.
+    ///
+    /// # Errors
+    /// All problems of its features, together.
+    pub fn listed(self, folder: &Path) -> Result<(Contract, Vec<Listed>), Failure> {
+        let (mut listed, mut problems) = (Vec::new(), Vec::new());
+        let features = self.features.map_err(|error| Failure::of_project(folder, error))?;
+        for read in features.into_iter().map(|read| read.map(Some)).chain([self.derived]) {
+            match read {
+                Ok(feature) => listed.extend(feature.into_iter().flat_map(|(_, listed)| listed)),
+                Err(found) => problems.extend(found),
+            }
+        }
+        let read = Problems(problems).or((self.contract, listed));
+        read.map_err(|problems| Failure::of_problems(folder, problems, Exit::CouldNotRun))
+    }
+}
+
 /// The client of a run; one that only reaches fakes or plain HTTP has no use for certificates.
 ///
 /// # Errors

@@ -15,7 +15,12 @@ pub fn width() -> usize {
 
 /// The width of output that is read by the line: in a pipe a line stays whole.
 pub fn line_width() -> usize {
-    if io::stdout().is_terminal() { width() } else { UNBROKEN }
+    width_at_a_terminal().unwrap_or(UNBROKEN)
+}
+
+/// The width of the terminal; `None` in a pipe.
+pub fn width_at_a_terminal() -> Option<usize> {
+    io::stdout().is_terminal().then(width)
 }
 
 /// No line is as long.

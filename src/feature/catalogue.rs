@@ -54,11 +54,16 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
 
 const RIGHT: &str = "the vocabulary's expressions are right";
 
-fn pattern(expression: &str) -> String {
-    let own = HashMap::from([
+/// The parameter types that are not cucumber's own, each with its pattern.
+pub fn own_parameters() -> [(&'static str, &'static str); 2] {
+    [
         ("value", r#""(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|\[.*\]|\{.*\}|\$\{\w+\}"#),
         ("state", "valid|missing|unknown|malformed|stale|early|truncated|altered"),
-    ]);
+    ]
+}
+
+fn pattern(expression: &str) -> String {
+    let own = HashMap::from(own_parameters());
     let characters = Expression::parse(expression).expect(RIGHT).with_parameters(&own).into_regex_char_iter();
     characters.collect::<Result<String, _>>().expect(RIGHT)
 }

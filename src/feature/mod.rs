@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod derived;
+pub mod glue;
 pub mod run;
 pub mod scenario;
 pub mod source;

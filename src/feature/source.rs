@@ -1,12 +1,12 @@
 //! Feature files: parsed, expanded, and held to the vocabulary before anything runs.
 
 use super::catalogue::{Unresolved, resolve};
-use super::step::{Kind, Step};
+use super::step::{Kind, Step, keyword_name};
 use crate::contract::Contract;
 use crate::place::{Place, Problem};
 use crate::settings::nearest;
 use cucumber::feature::Ext as _;
-use gherkin::{Feature, GherkinEnv, Rule, Scenario, StepType};
+use gherkin::{Feature, GherkinEnv, Rule, Scenario};
 use std::path::PathBuf;
 
 /// The keywords with which a line of a scenario begins.
@@ -260,13 +260,5 @@ impl Lint<'_> {
             self.problem(step.position, format!("{} has no operation {id:?}", self.contract.name), help);
         }
         Some(id.clone())
-    }
-}
-
-fn keyword_name(keyword: StepType) -> &'static str {
-    match keyword {
-        StepType::Given => "Given",
-        StepType::When => "When",
-        StepType::Then => "Then",
     }
 }

@@ -48,6 +48,15 @@ impl Kind {
     }
 }
 
+/// The keyword as it is written.
+pub fn keyword_name(keyword: StepType) -> &'static str {
+    match keyword {
+        StepType::Given => "Given",
+        StepType::When => "When",
+        StepType::Then => "Then",
+    }
+}
+
 /// How a step is carried out.
 #[derive(Clone, Copy)]
 pub enum Run {

@@ -9,6 +9,7 @@ pub mod explained;
 pub mod figures;
 pub mod finding;
 pub mod github;
+pub mod inventory;
 mod json;
 pub mod live;
 mod junit;

@@ -13,6 +13,7 @@ mod explain;
 mod drifts;
 mod init;
 mod layers;
+mod list;
 mod mutate;
 mod pipelines;
 mod probe;

@@ -18,6 +18,7 @@ pub mod doctor;
 pub mod explain;
 pub mod init;
 pub mod form;
+pub mod list;
 pub mod mutate;
 pub mod port;
 pub mod probe;
@@ -48,7 +49,8 @@ Examples:
   counterpart docs --record record.json          the living documentation, with the last verdicts
   counterpart explain credential-unknown         what a code means
   counterpart explain --exchange page.har        what is wrong with recorded exchanges
-  counterpart doctor                             is all there that a run needs? Secrets, deployments, clocks",
+  counterpart doctor                             is all there that a run needs? Secrets, deployments, clocks
+  counterpart list scenarios                     what there is: contracts, operations, scenarios, targets, steps",
     exit_codes!()
 );
 
@@ -126,4 +128,7 @@ pub enum Verb {
     /// Look at what a run needs: contracts, secrets, deployments, clocks; say what is wrong and what to do
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(doctor::DoctorOptions),
+    /// List contracts, operations, scenarios, targets or steps
+    #[command(after_help = list::EXAMPLES)]
+    List(list::ListOptions),
 }
