@@ -2,6 +2,7 @@
 
 use super::arguments::Common;
 use super::arguments::check::CheckOptions;
+use super::changed::Changed;
 use super::conclusion::{contract_record, nothing_ran, unused_snapshots};
 use super::diagnostic::Failure;
 use super::exit::Exit;
@@ -53,6 +54,18 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
     let project = open_project(common)?;
     let mut destination = Destination::of(&project, common, options.target.as_deref(), &options.urls)?;
     destination.target.writes |= options.allow_writes;
+    let mut notes = Vec::new();
+    if let Some(revision) = &options.changed_since {
+        let asked = destination.contracts.len();
+        let note = narrow(&mut destination, &project, revision)?;
+        // Where there is no contract at all, nothing was tested.
+        notes.extend((asked > 0).then_some(note));
+        if asked > 0 && destination.contracts.is_empty() {
+            let record = Record::ended(Verb::Check, destination.name, began, Vec::new(), notes);
+            outputs.tell(common, &record)?;
+            return Ok(Exit::Kept);
+        }
+    }
     let may_write = destination.is_fake() && std::env::var_os("CI").is_none_or(|value| value.is_empty());
     let folder = std::path::absolute(&project.folder).map_err(|error| Failure::CouldNotRun(error.to_string()))?;
     snapshot::configure(&folder, may_write);
@@ -61,7 +74,7 @@ pub fn check(common: &Common, options: &CheckOptions, matches: Option<&ArgMatche
         (read_contents(&project, &destination), client.join().expect("making a client does not panic"))
     });
     let prepared = prepare(&project, &folder, &destination, contents?, client, tags.as_ref())?;
-    let run = run_all(common, options, &outputs, &destination, prepared, began);
+    let run = run_all(common, options, &outputs, &destination, prepared, (began, notes));
     let record = until_interrupted(run)?;
     outputs.write(&record)?;
     Ok(record.verdict.into())
@@ -82,7 +95,15 @@ pub fn at_fakes(folder: &Path) -> Result<Record, Failure> {
     snapshot::configure(folder, true);
     let contents = read_contents(&project, &destination)?;
     let prepared = prepare(&project, folder, &destination, contents, client(&destination), None)?;
-    until_interrupted(run_all(&common, &options, &outputs, &destination, prepared, began))
+    until_interrupted(run_all(&common, &options, &outputs, &destination, prepared, (began, Vec::new())))
+}
+
+/// Leaves the contracts that changed since a revision, and says which.
+fn narrow(destination: &mut Destination, project: &Project, revision: &str) -> Result<String, Failure> {
+    let changed = Changed::since(&project.folder, revision)?;
+    let asked = destination.contracts.len();
+    destination.contracts.retain(|name, _| changed.has(name));
+    Ok(changed.note(revision, asked, &destination.contracts.keys().collect::<Vec<_>>()))
 }
 
 /// A tag expression.
@@ -103,7 +124,7 @@ async fn run_all(
     outputs: &Outputs,
     destination: &Destination,
     mut prepared: Vec<Prepared>,
-    began: Timestamp,
+    (began, mut notes): (Timestamp, Vec<String>),
 ) -> Result<Record, Failure> {
     let narrowed = options.tags.is_some();
     for contract in &mut prepared {
@@ -132,7 +153,7 @@ async fn run_all(
     run(features, concurrency, Arc::new(finished)).await.map_err(Failure::CouldNotRun)?;
     let progress = Arc::into_inner(progress).expect("the runner has ended and given its share back");
     let (mut records, console) = progress.into_inner().unwrap_or_else(PoisonError::into_inner).end();
-    let (mut contracts, mut notes) = (Vec::new(), Vec::new());
+    let mut contracts = Vec::new();
     for contract in &prepared {
         let keys =
             contract.ready.iter().flat_map(|(_, listed)| listed).map(|listed| (listed.file.clone(), listed.line));

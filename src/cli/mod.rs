@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod arguments;
+pub mod changed;
 pub mod check;
 pub mod codes;
 pub mod conclusion;

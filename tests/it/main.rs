@@ -2,6 +2,7 @@
 
 mod action;
 mod cases;
+mod changed;
 mod console;
 mod consumer;
 mod derived;

@@ -12,9 +12,11 @@ Examples:
   counterpart check --tags '@incident and not @writes'
   counterpart check --target staging --format github
   counterpart check --url clip-embed=https://clip.example.com
+  counterpart check --changed-since origin/main
   counterpart check --format json --output record.json --format console
 
 A --output belongs to the --format before it; a format without one is printed.
+Where no contract changed since REV there is nothing to check: it says so, and exits 0.
 docs/reports.md describes the formats, docs/codes.md the findings.",
     exit_codes!()
 );
@@ -31,6 +33,9 @@ pub struct CheckOptions {
     /// Only scenarios of this tag expression, such as '@incident and not @writes'
     #[arg(long, value_name = "EXPRESSION")]
     pub tags: Option<String>,
+    /// Only contracts of which a file changed since this git revision: the contract's own, a feature, a snapshot
+    #[arg(long, value_name = "REV")]
+    pub changed_since: Option<String>,
     /// console, json, junit, markdown or github; may be repeated
     #[arg(long = "format", value_name = "FORMAT")]
     pub formats: Vec<Format>,
