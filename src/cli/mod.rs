@@ -5,6 +5,7 @@ pub mod arguments;
 pub mod changed;
 pub mod check;
 pub mod codes;
+pub mod completions;
 pub mod conclusion;
 pub mod consumer;
 pub mod diagnostic;
@@ -78,6 +79,7 @@ pub fn main() -> ExitCode {
         Verb::Docs(options) => docs::docs(&arguments.common, &options),
         Verb::Init(options) => init::init(&arguments.common, &options),
         Verb::Explain(options) => explain::explain(&arguments.common, &options),
+        Verb::Completions(options) => completions::completions(&options),
         Verb::List(options) => list::list(&arguments.common, &options),
         Verb::Doctor(options) => doctor::doctor(&arguments.common, &options),
     };

@@ -3,6 +3,7 @@
 mod action;
 mod cases;
 mod changed;
+mod completions;
 mod console;
 mod consumer;
 mod derived;

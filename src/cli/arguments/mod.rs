@@ -12,6 +12,7 @@ Exit codes:
 
 pub mod accept;
 pub mod check;
+pub mod completions;
 pub mod consumer;
 pub mod docs;
 pub mod doctor;
@@ -131,4 +132,7 @@ pub enum Verb {
     /// List contracts, operations, scenarios, targets or steps
     #[command(after_help = list::EXAMPLES)]
     List(list::ListOptions),
+    /// Print the script by which a shell completes verbs and options
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::CompletionsOptions),
 }
