@@ -104,11 +104,41 @@ struct RawBody {
     value: Value,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum RawPayload {
     Whole(String),
-    Each { each: String, payload: String },
+    Each(RawEachPayload),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEachPayload {
+    each: String,
+    payload: String,
+}
+
+/// A text or a table; each is read as such, so that what is wrong with a table is told precisely.
+impl<'de> Deserialize<'de> for RawPayload {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextOrTable;
+
+        impl<'de> Visitor<'de> for TextOrTable {
+            type Value = RawPayload;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a template, or a table with `each` and `payload`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(RawPayload::Whole(text.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                RawEachPayload::deserialize(MapAccessDeserializer::new(map)).map(RawPayload::Each)
+            }
+        }
+
+        deserializer.deserialize_any(TextOrTable)
+    }
 }
 
 #[derive(Deserialize)]
@@ -463,7 +493,7 @@ fn read_credential(settings: &mut Settings<'_>, entry: Entry<'_>) -> Option<Cred
     for (operation, raw) in raw.payload {
         let (each, text) = match raw {
             RawPayload::Whole(text) => (None, text),
-            RawPayload::Each { each, payload } => (Some(each), payload),
+            RawPayload::Each(RawEachPayload { each, payload }) => (Some(each), payload),
         };
         if let Some(template) = compiler.template(&format!("payload.{operation}"), &text) {
             payload.insert(operation, Payload { each, template });
