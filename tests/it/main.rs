@@ -29,6 +29,7 @@ mod replay;
 mod report;
 mod secrets;
 mod serve;
+mod settings_schema;
 mod six_schemes;
 mod snapshots;
 mod targets;
