@@ -35,7 +35,11 @@ fn of(contract: &Contract, all: &[&Contract], is_set: &dyn Fn(&str) -> bool) -> 
         return Line::doubtful(CHECK, says, cure).of(&contract.name);
     }
     let set: Vec<&str> = names.iter().copied().filter(|name| is_set(name)).collect();
-    let here = if set.is_empty() { "not set here".to_owned() } else { format!("set here: {}", set.join(", ")) };
+    let here = match set.len() {
+        0 => "not set here".to_owned(),
+        count if count == names.len() => "set here".to_owned(),
+        _ => format!("set here: {}", set.join(", ")),
+    };
     let says = format!("{} ({here}); `counterpart consumer` and `serve` set them", names.join(", "));
     Line::well(CHECK, says).of(&contract.name)
 }
