@@ -6,7 +6,7 @@ use std::process::ExitCode;
 /// What the process ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: every contract is kept.
+    /// 0: every contract is kept; or none changed since the revision that was asked for.
     Kept,
     /// 1: a contract is broken.
     Broken,

@@ -25,27 +25,50 @@ pub struct Wanted<'a> {
     pub patterns: Vec<&'a Regex>,
 }
 
-/// Every secret of the contracts, once for each source.
+/// Every secret of the contracts, once for each source. What some target needs is not said for the fakes as well.
 pub fn wanted<'a>(contracts: &[&'a Contract], targets: &[(&'a TargetName, &'a Target)]) -> Vec<Wanted<'a>> {
+    let uses: Vec<Use<'a>> = contracts.iter().flat_map(|contract| uses(contract, targets)).collect();
+    let is_needed = |name: &SecretName| uses.iter().any(|used| used.name == name && used.target.is_some());
     let mut wanted: IndexMap<(&SecretName, Option<&Source>), Wanted<'a>> = IndexMap::new();
-    for contract in contracts {
-        let sites = targets.iter().filter_map(|(name, target)| Some((*name, target.contracts.get(&contract.name)?)));
-        let sites: Vec<_> = sites.filter(|(_, site)| !site.open).collect();
-        for credential in contract.credentials.values() {
-            for name in credential.parties.iter().map(|party| &party.secret) {
-                let needed = sites.iter().map(|(target, site)| (Some(*target), site.secrets.get(name)));
-                let at_fakes = sites.is_empty().then_some((None, None));
-                for (target, source) in needed.chain(at_fakes) {
-                    let new = Wanted { name, source, contracts: vec![], targets: vec![], patterns: vec![] };
-                    let entry = wanted.entry((name, source)).or_insert(new);
-                    add(&mut entry.contracts, &contract.name);
-                    target.iter().for_each(|target| add(&mut entry.targets, target));
-                    entry.patterns.extend(&credential.pattern);
-                }
-            }
+    for Use { name, source, contract, target, pattern } in &uses {
+        if target.is_none() && is_needed(name) {
+            continue;
         }
+        let new = Wanted { name, source: *source, contracts: vec![], targets: vec![], patterns: vec![] };
+        let entry = wanted.entry((name, *source)).or_insert(new);
+        add(&mut entry.contracts, contract);
+        target.iter().for_each(|target| add(&mut entry.targets, target));
+        entry.patterns.extend(pattern);
     }
     wanted.into_values().collect()
+}
+
+/// A contract's use of a secret at a target, or at its fake.
+struct Use<'a> {
+    name: &'a SecretName,
+    source: Option<&'a Source>,
+    contract: &'a ContractName,
+    target: Option<&'a TargetName>,
+    pattern: Option<&'a Regex>,
+}
+
+fn uses<'a>(contract: &'a Contract, targets: &[(&'a TargetName, &'a Target)]) -> Vec<Use<'a>> {
+    let sites = targets.iter().filter_map(|(name, target)| Some((*name, target.contracts.get(&contract.name)?)));
+    let sites: Vec<_> = sites.filter(|(_, site)| !site.open).collect();
+    let mut uses = Vec::new();
+    for credential in contract.credentials.values() {
+        for name in credential.parties.iter().map(|party| &party.secret) {
+            let pattern = credential.pattern.as_ref();
+            let at_fake = Use { name, source: None, contract: &contract.name, target: None, pattern };
+            uses.extend(sites.iter().map(|(target, site)| Use {
+                source: site.secrets.get(name),
+                target: Some(target),
+                ..at_fake
+            }));
+            uses.push(at_fake);
+        }
+    }
+    uses
 }
 
 fn add<'a, T: PartialEq>(list: &mut Vec<&'a T>, item: &'a T) {

@@ -122,6 +122,16 @@ fn a_secret_that_is_not_set_is_wrong_where_a_target_needs_it() {
 }
 
 #[test]
+fn only_the_contracts_that_a_target_has_need_a_secret_there() {
+    let provider = Provider::answering(|_| Answer::json(401, "{}"));
+    let settings = format!("[target.staging.contract.auth-validate]\nurl = \"{}\"\n", provider.url());
+    let project = Project::of_repository().file("counterpart.toml", &settings);
+    let ran = project.run("doctor --contract auth-validate --contract mlflow").exits(1);
+    ran.says("✗ secret       HOKUSAI_API_KEY is not set; needed by auth-validate at staging\n")
+        .does_not_say("! secret");
+}
+
+#[test]
 fn a_secret_comes_from_the_file_that_the_target_names() {
     let provider = Provider::answering(greeting);
     let project = at_with(&provider.url(), "secrets = { GREETING_KEY = { file = \"key\" } }");
