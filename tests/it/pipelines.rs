@@ -3,7 +3,7 @@
 
 use crate::project::{Project, files, root};
 use crate::workflow::{text, texts, yaml};
-use clap::{CommandFactory as _, Parser as _};
+use clap::Parser as _;
 use counterpart::cli::arguments::Arguments;
 use regex::Regex;
 use serde_json::Value;
@@ -148,20 +148,9 @@ impl Stub {
 /// The call is one that the command line takes.
 #[track_caller]
 fn is_taken(call: &[String], place: &str) {
-    let call = without_what_is_awaited(call);
-    if let Err(error) = Arguments::try_parse_from(&call) {
+    if let Err(error) = Arguments::try_parse_from(call) {
         panic!("{place}: {}\n{error}", call.join(" "));
     }
-}
-
-/// `check --changed-since` is on its way.
-fn without_what_is_awaited(call: &[String]) -> Vec<String> {
-    let command = Arguments::command();
-    let check = command.find_subcommand("check").expect("there is a verb check");
-    let is_known = check.get_arguments().any(|option| option.get_long() == Some("changed-since"));
-    let at = call.iter().position(|word| word == "--changed-since").filter(|_| !is_known);
-    let is_left = |index: usize| at.is_none_or(|at| index != at && index != at + 1);
-    call.iter().enumerate().filter(|(index, _)| is_left(*index)).map(|(_, word)| word.clone()).collect()
 }
 
 /// How the action calls `counterpart` when it is given these inputs.
