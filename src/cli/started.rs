@@ -92,7 +92,7 @@ pub fn contract(started: &Started, written: &Written<'_>, record: &Record, folde
     page.unignored(written.ignored_is_new);
     let accept = format!("accept --contract {}", started.name);
     let check = format!("check --contract {}", started.name);
-    let accepting = (accept.as_str(), "once you have looked at the shapes: until then they keep nothing");
+    let accepting = (accept.as_str(), "once you have looked at the shapes");
     let checking = (check.as_str(), "the features at the fake");
     let steps = if written.accepted || written.shapes == 0 { vec![checking] } else { vec![accepting, checking] };
     page.next(folder, &steps);

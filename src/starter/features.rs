@@ -2,6 +2,7 @@
 
 use super::naming;
 use super::refusals::{Refusal, main_content};
+use super::terms::provider;
 use super::variants::{self, Change, Variant, Variants};
 use crate::contract::Contract;
 use crate::contract::conduct::Cause;
@@ -47,7 +48,7 @@ pub fn of(contract: &Contract, tags: &IndexMap<OperationId, String>, refusals: &
                 text.push_str(&written(operation));
             }
             writeln!(text, "Feature: {}", title(operation)).expect(TAKES);
-            writeln!(text, "  {} of {}.", headline(operation), contract.title.trim()).expect(TAKES);
+            writeln!(text, "  {} of {}.", headline(operation), provider(&contract.title)).expect(TAKES);
             text.push_str(&scenarios(contract, operation, refusals));
             (naming::kebab(operation.id.as_str()), text)
         });
@@ -59,7 +60,7 @@ pub fn of(contract: &Contract, tags: &IndexMap<OperationId, String>, refusals: &
         groups.entry(tag.to_owned()).or_default().push(operation);
     }
     let features = groups.into_iter().map(|(tag, operations)| {
-        let mut text = format!("Feature: {}\n  What is relied on of {}.\n", one_line(&tag), contract.title.trim());
+        let mut text = format!("Feature: {}\n  What is relied on of {}.\n", one_line(&tag), provider(&contract.title));
         for operation in operations {
             text.push('\n');
             if writes(operation) {
