@@ -117,6 +117,7 @@ pub fn draft(
         (None, None, None) => json!({}),
     };
     draft.body = if is_json(media_type) {
+        draft.media_type = (media_type != "application/json").then(|| media_type.clone());
         Body::Json(value)
     } else if media_type.starts_with("multipart/") {
         let files = content
