@@ -182,11 +182,17 @@ impl Call {
         let list = self.signed.as_ref().and_then(|signed| signed.each.as_deref());
         let whole = list.map_or_else(String::new, |list| format!("{list}/0"));
         let mut at = at.to_owned();
+        let signs_body = self.signs(&Piece::CanonicalBody);
         while let Some((parent, token)) = at.clone().rsplit_once('/') {
             match body.pointer(&format!("{whole}{parent}")) {
                 Some(Value::Object(_)) => break,
                 Some(_) => {
                     return Err(WhyNot(format!("the credential travels at {at}, where the example has no object")));
+                }
+                None if signs_body => {
+                    return Err(WhyNot(format!(
+                        "the body is signed, and the example has nothing at {parent} for the signature"
+                    )));
                 }
                 None => node = Node::Object(vec![(token.replace("~1", "/").replace("~0", "~"), node)]),
             }

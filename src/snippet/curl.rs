@@ -95,8 +95,10 @@ fn command(call: &Call) -> String {
     }
     let option = if is_bare_get(call) { "--data-urlencode" } else { "--url-query" };
     for (name, value) in &call.query {
+        // curl encodes the value, and leaves the name as it is.
+        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
         arguments.push(if has_secret(value) {
-            format!("{option} {}@<(printf %s {})", quoted_if_needed(name), shell.word(value))
+            format!("{option} {}@<(printf %s {})", quoted_if_needed(&name), shell.word(value))
         } else {
             let mut pair = vec![Piece::Literal(format!("{name}="))];
             pair.extend(value.iter().cloned());

@@ -47,18 +47,26 @@ impl Ground<'_> {
             _ => {}
         }
         let template = Template::new(&format!("{{{{ {formula} }}}}"))?;
-        if template.names().iter().all(|name| self.is_fixed(name)) {
+        if template.names().iter().all(|name| self.is_fixed(name, formula)) {
             return Ok(Piece::Literal(template.render(&self.fixed())?));
         }
         self.field(formula).map(Piece::Field)
     }
 
     /// Whether a name stands for the same in every call.
-    fn is_fixed(&self, name: &str) -> bool {
+    fn is_fixed(&self, name: &str, formula: &str) -> bool {
+        let is_sent = |name: &str| self.request.headers.get(name).is_some();
         match name {
             "method" | "path" | "party" => true,
             "query" | "raw_path" => !self.query_is_open,
-            name => name.strip_prefix("header.").is_some_and(|name| self.request.headers.get(name).is_some()),
+            "header" => {
+                let asked = formula.split("header").skip(1).map(|rest| {
+                    let rest = rest.strip_prefix("[\"").or_else(|| rest.strip_prefix("['"));
+                    rest.and_then(|rest| rest.split(['"', '\'']).next())
+                });
+                asked.into_iter().all(|name| name.is_some_and(is_sent))
+            }
+            name => name.strip_prefix("header.").is_some_and(is_sent),
         }
     }
 
