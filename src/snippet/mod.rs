@@ -6,8 +6,10 @@ mod curl;
 mod formula;
 mod layout;
 mod piece;
+mod placing;
 mod python;
 mod rust;
+mod signing;
 
 use crate::contract::Contract;
 use crate::contract::operation::Operation;

@@ -1,14 +1,18 @@
-//! The fakes of a project as `counterpart serve` lets them stand, for snippets to call. `tests/live` has this file too.
+//! The fakes of a project as `counterpart serve` lets them stand, and snippets that call every operation there, as a reader
+//! runs them: with the variables that `--env-file` writes. `tests/live` has this file too.
 
 use counterpart::contract::Contract;
+use counterpart::contract::operation::Operation;
+use counterpart::name::CredentialName;
 use counterpart::project::Project;
+use counterpart::snippet::{self, Language, Snippet};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
-/// The projects whose operations are called, and what a fake has to know before an example finds what it names.
+/// The projects whose operations are called, relative to the repository.
 pub const PROJECTS: [&str; 6] = [
     ".",
     "tests/cases/six-schemes",
@@ -21,6 +25,86 @@ pub const PROJECTS: [&str; 6] = [
 /// The run and the model of MLflow's examples.
 const RUN: &str = "4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f";
 const MODEL: &str = "lead-scorer";
+
+/// One call of an operation.
+pub struct Called {
+    /// Which, as a name that is its own: `mlflow getRun with [bearerKey]`.
+    pub label: String,
+    /// The operation.
+    pub operation: Operation,
+    /// What makes it.
+    pub snippet: Snippet,
+}
+
+/// The calls of every operation with each of the sets of credentials that open it.
+pub fn calls(contract: &Contract, language: Language) -> Vec<Called> {
+    let mut calls = Vec::new();
+    for operation in contract.operations.values() {
+        for alternative in snippet::alternatives(contract, &operation.id).expect("the operation is the contract's") {
+            let names: Vec<&str> = alternative.credentials.iter().map(CredentialName::as_str).collect();
+            let label = format!("{} {} with [{}]", contract.name, operation.id, names.join(", "));
+            let snippets = alternative.snippets.unwrap_or_else(|why| panic!("{label}: {why}"));
+            let snippet = snippets.into_iter().find(|one| one.language == language).expect("there is one in each");
+            calls.push(Called { label, operation: operation.clone(), snippet });
+        }
+    }
+    calls
+}
+
+/// Every operation of every project opens as its snippets call it, and the judge of the fakes has nothing to say.
+pub fn all_open(language: Language, command: &dyn Fn(&Called) -> String) {
+    for project in PROJECTS {
+        let fakes = Fakes::of(project);
+        let (mut wrong, mut count) = (String::new(), 0);
+        for contract in &fakes.contracts {
+            for call in calls(contract, language) {
+                fakes.begin_anew(contract, call.operation.id.as_str());
+                let outcome = fakes.run(contract, "", &command(&call), &call.snippet.text);
+                count += 1;
+                if !outcome.succeeds {
+                    wrong += &format!("{}: {}\n{}\n", call.label, outcome.said, call.snippet.text);
+                }
+            }
+        }
+        let said = fakes.stop();
+        assert!(wrong.is_empty(), "{project}\n{wrong}\n{said}");
+        assert!(count > 0, "{project} has no operation");
+        let plural = if count == 1 { "" } else { "s" };
+        let last = format!("stopped after {count} request{plural}; 0 departed from their contract");
+        assert!(said.contains(&last), "{project}: not {last:?}:\n{said}");
+    }
+}
+
+/// No protected operation opens as its snippets call it where a secret is another one.
+pub fn none_opens_with_another_secret(language: Language, command: &dyn Fn(&Called) -> String) {
+    for project in PROJECTS {
+        let fakes = Fakes::of(project);
+        for contract in &fakes.contracts {
+            for call in calls(contract, language).iter().filter(|call| call.operation.security.is_required()) {
+                for variable in call.snippet.variables.iter().filter(|variable| variable.is_secret) {
+                    fakes.begin_anew(contract, call.operation.id.as_str());
+                    let outcome = fakes.run(contract, &another(&variable.name), &command(call), &call.snippet.text);
+                    let (label, name) = (&call.label, &variable.name);
+                    let is_refused = !outcome.succeeds && outcome.said.contains("401");
+                    assert!(is_refused, "{label}, another {name}:\n{}\n{}", outcome.said, call.snippet.text);
+                }
+            }
+        }
+    }
+}
+
+/// The lines for a shell that change a variable's value in its middle, so that it stays one of its form.
+fn another(name: &str) -> String {
+    let other = format!("case ${{{name}:12:1}} in 1) other=2;; *) other=1;; esac");
+    format!("{other}\n{name}=${{{name}:0:12}}$other${{{name}:13}}")
+}
+
+/// The contracts of a project.
+pub fn contracts(project: &Path) -> Vec<Contract> {
+    let opened = Project::open(project, &|_| None).unwrap_or_else(|error| panic!("{}: {error}", project.display()));
+    let names = opened.contract_names().expect("the contracts can be listed");
+    names.iter().map(|name| opened.contract(name).expect("the contract is right")).collect()
+}
 
 /// The fakes of one project.
 pub struct Fakes {
@@ -60,11 +144,7 @@ impl Fakes {
                 break;
             }
         }
-        let opened =
-            Project::open(&project, &|_| None).unwrap_or_else(|error| panic!("{}: {error}", project.display()));
-        let names = opened.contract_names().expect("the contracts can be listed");
-        let contracts = names.iter().map(|name| opened.contract(name).expect("the contract is right")).collect();
-        Self { contracts, folder, child, stdout, urls }
+        Self { contracts: contracts(&project), folder, child, stdout, urls }
     }
 
     /// Lets a contract's fake begin anew, with what it has to know before the example of an operation finds it.
@@ -108,11 +188,6 @@ impl Fakes {
         let output = child.wait_with_output().expect("it ends");
         let said = [output.stdout, output.stderr].concat();
         Outcome { succeeds: output.status.success(), said: String::from_utf8_lossy(&said).into_owned() }
-    }
-
-    /// The folder in which commands run.
-    pub fn folder(&self) -> PathBuf {
-        self.folder.path().to_owned()
     }
 
     /// Ends them; the last line that they say, and what they said before of requests.

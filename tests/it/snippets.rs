@@ -1,82 +1,24 @@
-//! The snippets of every operation, run as a reader runs them: with the variables that `serve --env-file` writes. Those in
-//! Python and Rust run in `tests/live`.
+//! The snippets with curl, each run at the fakes, and the verb that prints snippets. Those in Python and Rust run in `tests/live`.
 
-use crate::fakes::{Fakes, PROJECTS};
+use crate::fakes::{self, Fakes};
 use crate::project::{Project, root};
-use counterpart::contract::Contract;
-use counterpart::contract::operation::Operation;
-use counterpart::snippet::{self, Language, Snippet};
-use std::fmt::Write as _;
-
-/// Every set of credentials of every operation: what the call is of, and its snippet with curl.
-fn scripts(contract: &Contract) -> Vec<(&Operation, String, Snippet)> {
-    let of = |operation: &'_ Operation| {
-        let alternatives = snippet::alternatives(contract, &operation.id).expect("the operation is the contract's");
-        let scripts = alternatives.into_iter().map(|alternative| {
-            let names: Vec<&str> = alternative.credentials.iter().map(|name| name.as_str()).collect();
-            let label = format!("{} {} with [{}]", contract.name, operation.id, names.join(", "));
-            let snippets = alternative.snippets.unwrap_or_else(|why| panic!("{label}: {why}"));
-            (label, snippets.into_iter().find(|one| one.language == Language::Curl).expect("there is one"))
-        });
-        scripts.collect::<Vec<_>>()
-    };
-    let operations = contract.operations.values();
-    operations
-        .flat_map(|operation| of(operation).into_iter().map(move |(label, one)| (operation, label, one)))
-        .collect()
-}
+use counterpart::snippet::Language;
 
 #[test]
 fn every_operation_opens_with_curl_as_its_snippet_calls_it() {
-    for project in PROJECTS {
-        let fakes = Fakes::of(project);
-        let (mut wrong, mut called) = (String::new(), 0);
-        for contract in &fakes.contracts {
-            for (operation, label, snippet) in scripts(contract) {
-                fakes.begin_anew(contract, operation.id.as_str());
-                let outcome = fakes.run(contract, "", "bash", &snippet.text);
-                called += 1;
-                if !outcome.succeeds {
-                    writeln!(wrong, "{label}: {}\n{}", outcome.said, snippet.text).expect("a text takes every write");
-                }
-            }
-        }
-        let said = fakes.stop();
-        assert!(wrong.is_empty(), "{project}\n{wrong}\n{said}");
-        assert!(called > 0, "{project} has no operation");
-        let plural = if called == 1 { "" } else { "s" };
-        let last = format!("stopped after {called} request{plural}; 0 departed from their contract");
-        assert!(said.contains(&last), "{project}: not {last:?}:\n{said}");
-    }
+    fakes::all_open(Language::Curl, &|_| "bash".to_owned());
 }
 
 #[test]
 fn no_operation_opens_with_another_secret_than_its_own() {
-    for project in PROJECTS {
-        let fakes = Fakes::of(project);
-        for contract in &fakes.contracts {
-            for (operation, label, snippet) in scripts(contract) {
-                fakes.begin_anew(contract, operation.id.as_str());
-                for variable in snippet.variables.iter().filter(|variable| variable.is_secret) {
-                    let name = &variable.name;
-                    // Another character in the middle, so that a secret in any form stays one of that form.
-                    let other = format!(
-                        "case ${{{name}:12:1}} in 1) c=2;; *) c=1;; esac; {name}=${{{name}:0:12}}$c${{{name}:13}}"
-                    );
-                    let outcome = fakes.run(contract, &other, "bash", &snippet.text);
-                    assert!(!outcome.succeeds, "{label}: another {name} opens it:\n{}", outcome.said);
-                    assert!(outcome.said.contains("error: 401"), "{label}, another {name}:\n{}", outcome.said);
-                }
-            }
-        }
-    }
+    fakes::none_opens_with_another_secret(Language::Curl, &|_| "bash".to_owned());
 }
 
 #[test]
 fn a_script_without_its_variables_says_which_it_lacks_and_sends_nothing() {
     let fakes = Fakes::of("tests/projects/schemes");
     let contract = &fakes.contracts[0];
-    for (_, label, snippet) in scripts(contract) {
+    for fakes::Called { label, snippet, .. } in fakes::calls(contract, Language::Curl) {
         for variable in &snippet.variables {
             let outcome = fakes.run(contract, &format!("unset {}", variable.name), "bash", &snippet.text);
             let (name, meaning) = (&variable.name, &variable.meaning);

@@ -6,9 +6,12 @@
 mod checked;
 mod consumers;
 mod deployment;
+#[path = "../it/fakes.rs"]
+mod fakes;
 mod naming;
 mod registration;
 mod sighting;
+mod snippets;
 
 use checked::Checked;
 use deployment::{Deployment, Incident};
