@@ -10,6 +10,7 @@ mod placing;
 mod python;
 mod rust;
 mod signing;
+pub mod situation;
 
 use crate::contract::Contract;
 use crate::contract::operation::Operation;

@@ -3,10 +3,10 @@
 
 use counterpart::contract::Contract;
 use counterpart::contract::operation::Operation;
-use counterpart::name::CredentialName;
+use counterpart::name::{CredentialName, OperationId};
 use counterpart::project::Project;
-use counterpart::snippet::{self, Language, Snippet};
-use serde_json::{Value, json};
+use counterpart::snippet::{self, Language, Snippet, situation};
+use serde_json::json;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -22,8 +22,7 @@ pub const PROJECTS: [&str; 6] = [
     "tests/projects/schemes",
 ];
 
-/// The run and the model of MLflow's examples.
-const RUN: &str = "4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f";
+/// The model of MLflow's examples.
 const MODEL: &str = "lead-scorer";
 
 /// One call of an operation.
@@ -58,7 +57,7 @@ pub fn all_open(language: Language, command: &dyn Fn(&Called) -> String) {
         let (mut wrong, mut count) = (String::new(), 0);
         for contract in &fakes.contracts {
             for call in calls(contract, language) {
-                fakes.begin_anew(contract, call.operation.id.as_str());
+                fakes.begin_anew(contract, &call.operation.id);
                 let outcome = fakes.run(contract, "", &command(&call), &call.snippet.text);
                 count += 1;
                 if !outcome.succeeds {
@@ -82,7 +81,7 @@ pub fn none_opens_with_another_secret(language: Language, command: &dyn Fn(&Call
         for contract in &fakes.contracts {
             for call in calls(contract, language).iter().filter(|call| call.operation.security.is_required()) {
                 for variable in call.snippet.variables.iter().filter(|variable| variable.is_secret) {
-                    fakes.begin_anew(contract, call.operation.id.as_str());
+                    fakes.begin_anew(contract, &call.operation.id);
                     let outcome = fakes.run(contract, &another(&variable.name), &command(call), &call.snippet.text);
                     let (label, name) = (&call.label, &variable.name);
                     let is_refused = !outcome.succeeds && outcome.said.contains("401");
@@ -148,17 +147,20 @@ impl Fakes {
     }
 
     /// Lets a contract's fake begin anew, with what it has to know before the example of an operation finds it.
-    pub fn begin_anew(&self, contract: &Contract, operation: &str) {
+    pub fn begin_anew(&self, contract: &Contract, operation: &OperationId) {
         // The last one is the control endpoint; a contract may be called like it.
         let control = &self.urls.last().expect("there is one").1;
         let fake = format!("{control}/fakes/{}", contract.name);
         assert!(self.curl(&["-X", "DELETE", &fake]), "{fake} does not begin anew");
-        let known: Value = match operation {
-            "logParameter" | "logMetric" | "setTag" | "logBatch" | "updateRun" | "getRun" => json!({ "runs": [RUN] }),
-            "createModelVersion" | "getRegisteredModel" | "deleteAlias" => json!({ "models": [MODEL] }),
-            "setAlias" => json!({ "versions": [format!("{MODEL}/1")] }),
-            "getAlias" => json!({ "models": [MODEL], "aliases": [format!("{MODEL}@champion=1")] }),
-            _ => return,
+        let situation = situation::of(contract, operation).expect("the example can be sent");
+        let known = match situation.map(|situation| situation.learns) {
+            None => return,
+            Some(Some((list, text))) => json!({ list: [text] }),
+            Some(None) if operation.as_str() == "setAlias" => json!({ "versions": [format!("{MODEL}/1")] }),
+            Some(None) if operation.as_str() == "getAlias" => {
+                json!({ "models": [MODEL], "aliases": [format!("{MODEL}@champion=1")] })
+            }
+            Some(None) => panic!("nobody knows what the example of {operation} names"),
         };
         let learns = json!({ "learns": known }).to_string();
         assert!(self.curl(&["-X", "PATCH", &fake, "-d", &learns]), "{fake} does not learn {learns}");

@@ -43,6 +43,17 @@ fn a_snippet_is_printed_in_each_language() {
 }
 
 #[test]
+fn what_a_fake_has_to_be_told_first_is_said_beside_the_snippet() {
+    let project = Project::of_repository();
+    let ran = project.run("snippet getRun").exits(0);
+    assert!(!ran.stdout.contains("note:"), "what is piped into a shell holds a note:\n{}", ran.stdout);
+    ran.says("note: a fake that has just started answers 404 (Run with id=4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f not found)")
+        .says("PATCH /fakes/mlflow with {\"learns\":{\"runs\":[\"4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f\"]}}");
+    project.run("snippet setAlias").exits(0).says("until it knows what the example names");
+    project.run("snippet predict").exits(0).does_not_say("note:");
+}
+
+#[test]
 fn what_cannot_be_printed_is_answered_with_what_to_do() {
     let project = Project::of_repository();
     project
