@@ -128,7 +128,9 @@ fn carried_over(credential: &Credential, carrier: Carrier) -> Vec<String> {
     let names = own.iter().filter_map(Carrier::of).filter_map(|(own, name)| {
         let name = name.trim_start_matches('/');
         let is_plain = !name.contains('/') && !name.eq_ignore_ascii_case("authorization");
-        (own != carrier && is_plain).then(|| name.to_owned())
+        // Names of headers and cookies are tokens (RFC 9110, section 5.1; RFC 6265, section 4.1.1).
+        let is_name = !matches!(carrier, Carrier::Header | Carrier::Cookie) || http::HeaderName::try_from(name).is_ok();
+        (own != carrier && is_plain && is_name).then(|| name.to_owned())
     });
     names.map(|name| if carrier == Carrier::Body { format!("/{name}") } else { name }).collect()
 }

@@ -1,6 +1,6 @@
 //! Derived scenarios: what a contract says of its credentials is checked, however little an author wrote.
 
-use crate::project::{Call, Project, Ran};
+use crate::project::{Call, Project, Ran, root};
 use crate::provider::{Answer, Asked, GREETING_KEY, Provider};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -466,4 +466,11 @@ fn every_protected_operation_of_the_five_contracts_has_its_rule_and_none_has_too
         contracts.iter().map(|contract| contract["protections"].as_array().map_or(0, Vec::len)).sum();
     assert_eq!(rules.len(), protected, "{rules:#?}");
     assert!(rules.values().all(|count| (8..=40).contains(count)), "{rules:#?}");
+}
+
+#[test]
+fn a_key_whose_name_no_header_can_have_is_not_tried_there() {
+    let folder = root().join("tests/projects/odd-calls");
+    let ran = Project::empty().folder(&folder).run("check --quiet").exits(3);
+    ran.does_not_say("call-failed").says("0 scenarios · 115 derived: 115 kept");
 }
