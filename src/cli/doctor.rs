@@ -7,7 +7,7 @@ use super::check::open_project;
 use super::diagnostic::{Failure, guard};
 use super::exit::Exit;
 use super::output::{Outputs, print};
-use super::progress::until_interrupted;
+use super::progress::{Bar, until_interrupted};
 use super::targets::{asked, secret_value, unknown};
 use super::terminal::line_width;
 use crate::contract::Contract;
@@ -140,11 +140,18 @@ fn of_secrets(
 async fn of_targets(contracts: &IndexMap<ContractName, Contract>, targets: &[(&TargetName, &Target)]) -> Vec<Line> {
     let sites =
         targets.iter().flat_map(|(name, target)| target.contracts.iter().map(move |site| (*name, *target, site)));
-    let visits = sites.filter_map(|(name, target, (contract, site))| {
-        let contract = contracts.get(contract)?;
-        Some(of_site(name, target, contract, site))
+    let sites: Vec<_> = sites
+        .filter_map(|(name, target, (contract, site))| Some((name, target, contracts.get(contract)?, site)))
+        .collect();
+    let bar = Bar::new(sites.len(), "deployments, {elapsed}");
+    let visits = sites.into_iter().map(async |(name, target, contract, site)| {
+        let lines = of_site(name, target, contract, site).await;
+        bar.advance();
+        lines
     });
-    join_all(visits).await.into_iter().flatten().collect()
+    let lines = join_all(visits).await.into_iter().flatten().collect();
+    bar.end();
+    lines
 }
 
 async fn of_site(name: &TargetName, target: &Target, contract: &Contract, site: &Site) -> Vec<Line> {
