@@ -148,6 +148,13 @@ fn the_features_of_a_document_notice_most_drifts() {
 }
 
 #[test]
+fn a_secret_is_not_hidden_in_an_answer_that_has_no_room_for_a_field() {
+    let (project, command) = given("oauth2");
+    project.run(&format!("{command} --accept")).exits(0);
+    project.run("mutate --kind response-secret-echoed").exits(0).says("100 %");
+}
+
+#[test]
 fn a_contract_is_added_beside_the_others() {
     let (_, text) = document(&root().join("tests/starts/basic"));
     let project = Project::greeting().file("given/reports.yaml", &text);

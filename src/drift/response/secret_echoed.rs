@@ -3,7 +3,8 @@
 use super::promises::promises;
 use crate::answer::played::Occasion;
 use crate::contract::Contract;
-use crate::contract::operation::{Operation, ParameterIn};
+use crate::contract::operation::{Content, Operation, ParameterIn};
+use crate::contract::sample;
 use crate::contract::scheme::{Credential, Scheme};
 use crate::drift::{Drift, Kind};
 use crate::exchange::Request;
@@ -43,7 +44,8 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
             drift.contract("has no secret in an answer")
         };
         let known = (credentials, operation.clone());
-        if content.is_some() {
+        // Only an object has room for another field.
+        if content.is_some_and(|content| has_fields(contract, content)) {
             let (credentials, operation) = known.clone();
             drifts.push(promise.answered(drift(&format!("body /{FIELD}")), move |occasion, response| {
                 if let (Some(secret), Some(Value::Object(mut body))) =
@@ -62,6 +64,12 @@ fn drifts(contract: &Contract) -> Vec<Drift> {
         }));
     }
     drifts
+}
+
+/// Whether what a provider answers is an object: by the example, or by what is made from the schema.
+fn has_fields(contract: &Contract, content: &Content) -> bool {
+    let made = || Some(sample::value(&contract.schemas, &content.schema.as_ref()?.pointer));
+    content.example(None).cloned().or_else(made).is_some_and(|value| value.is_object())
 }
 
 /// The secret of the first of an operation's credentials that came in.
