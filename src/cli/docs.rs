@@ -37,10 +37,8 @@ pub fn docs(common: &Common, options: &DocsOptions) -> Result<Exit, Failure> {
             Kept::Score(score) => scores.push(*score),
         }
     }
-    let folder = std::path::absolute(&project.folder).unwrap_or_else(|_| project.folder.clone());
-    let folder = folder.file_name().map_or_else(|| "contracts".to_owned(), |name| name.to_string_lossy().into_owned());
     let contracts = documented(&project, &names)?;
-    let title = options.title.clone().unwrap_or(folder);
+    let title = options.title.clone();
     let files = site::files(&Material { title, contracts, records, scores });
     write(&options.output, &files)?;
     let bytes: usize = files.iter().map(|file| file.text.len()).sum();

@@ -7,13 +7,15 @@ use crate::feature::step::Kind;
 use crate::record::{FindingRecord, ScenarioRecord};
 use crate::report::figures::duration;
 use crate::site::picture::sequence::{self, Event};
-use crate::site::runs::{Runs, Shown, Told, moment};
+use crate::site::runs::{Runs, Shown, Told};
 use crate::site::template::slug;
 use crate::site::wire::Wire;
 use crate::verdict::Verdict;
 use gherkin::{Background, Feature, Scenario, Step};
+use regex::Regex;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// A feature.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +36,10 @@ pub struct Prose {
     pub verdict: Option<Shown>,
     /// How many scenarios it has.
     pub count: usize,
+    /// Whether it is derived from the contract.
+    pub derived: bool,
+    /// The runs that tell of it: where, and when they began.
+    pub runs: Vec<(String, String)>,
 }
 
 /// A rule.
@@ -79,12 +85,23 @@ pub struct Case {
 pub struct Line {
     /// `Given`, `And`, …
     pub keyword: String,
-    /// What follows.
-    pub text: String,
+    /// What follows, its values set apart.
+    pub parts: Vec<Part>,
     /// A text below it.
     pub doc: Option<String>,
     /// A table below it.
     pub table: Vec<Vec<String>>,
+}
+
+/// A part of a step's text.
+#[derive(Clone, Debug, Serialize)]
+pub struct Part {
+    /// The text.
+    pub text: String,
+    /// Whether it is a value.
+    pub value: bool,
+    /// The operation that it names.
+    pub operation: Option<String>,
 }
 
 /// What a run said of a scenario.
@@ -94,8 +111,6 @@ pub struct ToldOf {
     pub label: String,
     /// Its verdict; `None` where it was left out.
     pub verdict: Option<Shown>,
-    /// When the run began.
-    pub when: String,
     /// How long it took.
     pub duration: String,
     /// Why it was left out.
@@ -108,6 +123,8 @@ pub struct ToldOf {
     pub wire: Vec<Wire>,
     /// How many further exchanges there were.
     pub more: usize,
+    /// Where an exchange like these is shown, where they are left out.
+    pub like: Option<String>,
 }
 
 /// A finding.
@@ -175,6 +192,7 @@ pub fn prose(contract: &Contract, feature: &Feature, listed: &[Listed], runs: &R
     let file = listed.first().map_or(String::new(), |listed| listed.file.clone());
     let is_derived = listed.first().is_some_and(|listed| listed.derived);
     let mut teller = Teller { contract, listed, runs, ids: HashMap::new() };
+    let background = teller.lines(feature.background.as_ref());
     let mut rules = Vec::new();
     if !feature.scenarios.is_empty() {
         let scenarios = teller.cases(&feature.scenarios);
@@ -191,7 +209,7 @@ pub fn prose(contract: &Contract, feature: &Feature, listed: &[Listed], runs: &R
             id: teller.id(&rule.name),
             name: rule.name.clone(),
             description: words(rule.description.as_deref()),
-            background: lines(rule.background.as_ref()),
+            background: teller.lines(rule.background.as_ref()),
             scenarios: teller.cases(&rule.scenarios),
         });
     }
@@ -201,16 +219,18 @@ pub fn prose(contract: &Contract, feature: &Feature, listed: &[Listed], runs: &R
         description: words(feature.description.as_deref()),
         page: if is_derived { "derived".to_owned() } else { page_name(contract, &file) },
         file,
-        background: lines(feature.background.as_ref()),
+        background,
         rules,
         verdict: of_cases.max().map(Shown::of),
         count: listed.len(),
+        derived: is_derived,
+        runs: runs.checked_when(&contract.name),
     }
 }
 
 fn verdicts<'a>(runs: &'a Runs<'_>, contract: &Contract, listed: &Listed) -> impl Iterator<Item = Verdict> + use<'a> {
     let told = runs.told(&contract.name, listed);
-    told.into_iter().filter_map(|(_, _, told)| match told {
+    told.into_iter().filter_map(|(_, told)| match told {
         Told::Ran(scenario) => Some(scenario.verdict),
         Told::NotRun(_) => None,
     })
@@ -221,13 +241,22 @@ fn words(description: Option<&str>) -> String {
     description.unwrap_or_default().lines().map(str::trim).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
-fn lines(background: Option<&Background>) -> Vec<Line> {
-    background.map(|background| background.steps.iter().map(line).collect()).unwrap_or_default()
-}
+/// What is a value in a step: what stands in quotes, and a number.
+static VALUE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#""[^"]*"|\b\d+(?:\.\d+)?\b"#).expect("the pattern is a fixed one"));
 
-fn line(step: &Step) -> Line {
-    let table = step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default();
-    Line { keyword: step.keyword.trim().to_owned(), text: step.value.clone(), doc: step.docstring.clone(), table }
+fn parts(contract: &Contract, text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for found in VALUE.find_iter(text) {
+        parts.push(Part { text: text[end..found.start()].to_owned(), value: false, operation: None });
+        let name = found.as_str().trim_matches('"');
+        let operation = contract.operations.get(name).map(|operation| operation.id.to_string());
+        parts.push(Part { text: found.as_str().to_owned(), value: true, operation });
+        end = found.end();
+    }
+    parts.push(Part { text: text[end..].to_owned(), value: false, operation: None });
+    parts
 }
 
 struct Teller<'a, 'r> {
@@ -246,6 +275,19 @@ impl Teller<'_, '_> {
         if *count == 1 { id } else { format!("{id}-{count}") }
     }
 
+    fn lines(&self, background: Option<&Background>) -> Vec<Line> {
+        background.map(|background| background.steps.iter().map(|step| self.line(step)).collect()).unwrap_or_default()
+    }
+
+    fn line(&self, step: &Step) -> Line {
+        Line {
+            keyword: step.keyword.trim().to_owned(),
+            parts: parts(self.contract, &step.value),
+            doc: step.docstring.clone(),
+            table: step.table.as_ref().map(|table| table.rows.clone()).unwrap_or_default(),
+        }
+    }
+
     fn cases(&mut self, scenarios: &[Scenario]) -> Vec<Case> {
         scenarios.iter().filter_map(|scenario| self.case(scenario)).collect()
     }
@@ -253,8 +295,8 @@ impl Teller<'_, '_> {
     fn case(&mut self, scenario: &Scenario) -> Option<Case> {
         let listed = self.listed.iter().find(|listed| listed.line == scenario.position.line)?;
         let told = self.runs.told(&self.contract.name, listed);
-        let told: Vec<ToldOf> =
-            told.into_iter().map(|(label, began, told)| told_of(label, began, told, listed)).collect();
+        let mut told: Vec<ToldOf> = told.into_iter().map(|(label, told)| told_of(label, told, listed)).collect();
+        leave_out_repeated(&mut told);
         let id = self.id(&scenario.name);
         Some(Case {
             picture: picture(&id, self.contract, scenario),
@@ -263,19 +305,40 @@ impl Teller<'_, '_> {
             description: words(scenario.description.as_deref()),
             line: listed.line,
             tags: scenario.tags.clone(),
-            steps: scenario.steps.iter().map(line).collect(),
+            steps: scenario.steps.iter().map(|step| self.line(step)).collect(),
             verdict: verdicts(self.runs, self.contract, listed).max().map(Shown::of),
             told,
         })
     }
 }
 
-fn told_of(label: &str, began: &str, told: &Told<'_>, listed: &Listed) -> ToldOf {
-    let (label, when) = (label.to_owned(), moment(began));
+/// Leaves out what the page shows already: of what was kept the exchanges of the last place are enough, and an exchange
+/// with several findings stands below the first.
+fn leave_out_repeated(told: &mut [ToldOf]) {
+    let is_plain = |one: &ToldOf| one.findings.is_empty() && !one.wire.is_empty();
+    if let Some(last) = told.iter().rposition(is_plain) {
+        let label = told[last].label.clone();
+        for one in told[..last].iter_mut().filter(|one| is_plain(one)) {
+            one.wire.clear();
+            one.more = 0;
+            one.like = Some(label.clone());
+        }
+    }
+    for one in told {
+        for index in (1..one.findings.len()).rev() {
+            if one.findings[..index].iter().any(|earlier| earlier.wire == one.findings[index].wire) {
+                one.findings[index].wire = None;
+                one.findings[index].curl = None;
+            }
+        }
+    }
+}
+
+fn told_of(label: &str, told: &Told<'_>, listed: &Listed) -> ToldOf {
+    let label = label.to_owned();
     match told {
         Told::NotRun(left_out) => ToldOf {
             label,
-            when,
             verdict: None,
             duration: String::new(),
             reason: Some(left_out.reason.clone()),
@@ -283,6 +346,7 @@ fn told_of(label: &str, began: &str, told: &Told<'_>, listed: &Listed) -> ToldOf
             findings: Vec::new(),
             wire: Vec::new(),
             more: 0,
+            like: None,
         },
         Told::Ran(scenario) => {
             let ScenarioRecord { verdict, duration_ms, attempts, findings, wire, exchanges, .. } = scenario;
@@ -290,7 +354,6 @@ fn told_of(label: &str, began: &str, told: &Told<'_>, listed: &Listed) -> ToldOf
             let shown = if listed.derived { 0 } else { wire.len() };
             ToldOf {
                 label,
-                when,
                 verdict: Some(Shown::of(*verdict)),
                 duration: duration(*duration_ms),
                 reason: None,
@@ -298,6 +361,7 @@ fn told_of(label: &str, began: &str, told: &Told<'_>, listed: &Listed) -> ToldOf
                 findings: findings.iter().map(Found::of).collect(),
                 wire: wire.iter().take(shown).map(|exchange| Wire::of(exchange)).collect(),
                 more: if listed.derived { 0 } else { exchanges - exchanges.min(&shown) },
+                like: None,
             }
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Every page is made from values: nothing is read or written here. `templates` holds what the pages look like.
 
+pub mod cause;
 pub mod feature;
 pub mod gaps;
 pub mod matrix;
@@ -124,6 +125,10 @@ struct Front<'a> {
     picture: String,
     columns: &'a [runs::Column],
     rows: Vec<Standing<'a>>,
+    /// When the run of each column began, where it was one for all rows.
+    whens: Vec<Option<String>>,
+    /// When `mutate` ran, where it was once for all rows.
+    scored: Option<String>,
     has_scores: bool,
     has_runs: bool,
 }
@@ -139,6 +144,7 @@ struct Overview<'a> {
     operations: Vec<operation::Described>,
     matrix: Option<matrix::Matrix>,
     features: Vec<Prose>,
+    causes: Vec<cause::Causes>,
     findings: Vec<(String, Vec<Found>)>,
     gaps: usize,
     snapshots: &'a [(String, String)],
@@ -188,7 +194,10 @@ impl Site<'_> {
             provider: &contract.provider,
             verdict: self.worst(contract),
         });
+        let of_column = |index: usize| rows.iter().filter_map(move |row| Some(row.last[index].as_ref()?.when.as_str()));
         let front = Front {
+            whens: (0..self.runs.columns().len()).map(|index| only(of_column(index))).collect(),
+            scored: only(rows.iter().filter_map(|row| Some(row.score.as_ref()?.when.as_str()))),
             picture: parties::draw(&lines.collect::<Vec<_>>()),
             columns: self.runs.columns(),
             has_scores: !material.scores.is_empty(),
@@ -234,6 +243,7 @@ impl Site<'_> {
             findings: findings
                 .map(|(column, record)| (column.label.clone(), record.findings.iter().map(Found::of).collect()))
                 .collect(),
+            causes: cause::of(proses.iter().chain(&of_derived)),
             gaps: gaps.count(),
             snapshots,
         };
@@ -284,7 +294,8 @@ impl Site<'_> {
                 if !rule.name.is_empty() {
                     note("rule", &rule.name, format!("{page}#{}", rule.id), String::new());
                 }
-                for case in &rule.scenarios {
+                // What is derived has the same few names below every operation: its rules are enough.
+                for case in rule.scenarios.iter().filter(|_| !prose.derived) {
                     let words = case.tags.iter().map(|tag| format!("@{tag}")).collect::<Vec<_>>().join(" ");
                     note("scenario", &case.name, format!("{page}#{}", case.id), words);
                 }
@@ -332,6 +343,12 @@ impl Site<'_> {
         let text = Explanations { lead, codes: drifts.collect() };
         self.page("drifts.html", "text", "drifts", "Drifts", None, text);
     }
+}
+
+/// What all are; `None` where they differ or there are none.
+fn only<'t>(mut all: impl Iterator<Item = &'t str>) -> Option<String> {
+    let first = all.next()?;
+    all.all(|other| other == first).then(|| first.to_owned())
 }
 
 #[derive(Serialize)]

@@ -5,6 +5,7 @@ use crate::contract::conduct::{Cause, Stage};
 use crate::contract::operation::Operation;
 use crate::contract::scheme::{Algorithm, Credential, Encoding, Placed, Scheme, Signing, TimestampUnit};
 use crate::credential::customary::own_places;
+use crate::name::CredentialName;
 use crate::site::picture::sequence::{self, Event};
 use crate::snippet;
 use serde::Serialize;
@@ -38,6 +39,8 @@ pub struct Way {
 pub struct Code {
     /// The language's name.
     pub title: String,
+    /// The command that prints the same.
+    pub command: String,
     /// What has to be installed.
     pub needs: Vec<String>,
     /// The code.
@@ -92,7 +95,10 @@ pub fn ways(contract: &Contract) -> Vec<Way> {
                 operation: operation.id.to_string(),
                 operations: vec![operation.id.to_string()],
                 signed: signed.collect(),
-                snippets: snippets.into_iter().map(code).collect(),
+                snippets: snippets
+                    .into_iter()
+                    .map(|snippet| code(contract, operation, alternative.credentials.first(), snippet))
+                    .collect(),
                 why_not,
                 variables,
             });
@@ -105,14 +111,25 @@ pub fn ways(contract: &Contract) -> Vec<Way> {
 
 const OPEN: &str = "No credential";
 
-fn title(contract: &Contract, names: &[crate::name::CredentialName]) -> String {
+fn title(contract: &Contract, names: &[CredentialName]) -> String {
     let credentials = names.iter().filter_map(|name| contract.credentials.get(name));
     let all: Vec<String> = credentials.map(|one| format!("{} in {}", one.name, one.describe())).collect();
     if all.is_empty() { OPEN.to_owned() } else { all.join(" together with ") }
 }
 
-fn code(snippet: snippet::Snippet) -> Code {
-    Code { title: snippet.title.to_owned(), needs: snippet.needs, text: snippet.text }
+fn code(
+    contract: &Contract,
+    operation: &Operation,
+    credential: Option<&CredentialName>,
+    snippet: snippet::Snippet,
+) -> Code {
+    let is_alone = operation.security.alternatives.len() < 2;
+    let credential = credential.filter(|_| !is_alone).map_or(String::new(), |name| format!(" --credential {name}"));
+    let (contract, title) = (&contract.name, snippet.title);
+    let language = title.to_lowercase();
+    let command =
+        format!("counterpart snippet {} --contract {contract} --language {language}{credential}", operation.id);
+    Code { title: title.to_owned(), command, needs: snippet.needs, text: snippet.text }
 }
 
 /// How a signature is made, in a sentence of CommonMark.
@@ -160,6 +177,19 @@ fn unit(unit: TimestampUnit) -> &'static str {
     }
 }
 
+/// A template with its filters as functions: `{{ body.text | sha256 }}` is `sha256(body.text)`.
+fn applied(template: &str) -> String {
+    let mut text = String::new();
+    for (index, piece) in template.split("{{").enumerate() {
+        let (expression, rest) = if index == 0 { ("", piece) } else { piece.split_once("}}").unwrap_or((piece, "")) };
+        let mut filters = expression.split('|').map(str::trim);
+        let value = filters.next().unwrap_or_default().to_owned();
+        text.push_str(&filters.fold(value, |value, filter| format!("{filter}({value})")));
+        text.push_str(rest);
+    }
+    text
+}
+
 /// A signed call from the secret to the answer; `None` where nothing is signed.
 fn picture(id: &str, contract: &Contract, operation: &Operation, credentials: &[&Credential]) -> Option<String> {
     let (credential, placed, signing) = credentials.iter().find_map(|credential| match &credential.scheme {
@@ -170,10 +200,10 @@ fn picture(id: &str, contract: &Contract, operation: &Operation, credentials: &[
     let message = signing.message.source();
     let payload = placed.payload.get(&operation.id).map(|payload| payload.template.source());
     let message = payload.map_or_else(|| message.to_owned(), |payload| message.replace("{{ payload }}", payload));
-    let places: Vec<String> = own_places(credential).iter().map(ToString::to_string).collect();
     let names = [("{{ method }}", operation.method.as_str()), ("{{ path }}", operation.template.as_str())];
     let message = names.iter().fold(message, |message, (name, value)| message.replace(name, value));
-    let message = message.replace("{{ ", "").replace(" }}", "");
+    let message = applied(&message);
+    let places: Vec<String> = own_places(credential).iter().map(ToString::to_string).collect();
     let mut events = vec![
         Event::Prepares(vec![
             format!("timestamp = now, in {}", unit(placed.unit)),

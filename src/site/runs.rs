@@ -135,12 +135,22 @@ impl<'a> Runs<'a> {
         self.columns.iter().enumerate().map(of_column).collect()
     }
 
-    /// What the runs say of a scenario: where, when the run began, and what.
-    pub fn told<'s>(&'s self, contract: &ContractName, listed: &Listed) -> Vec<(&'s str, &'s str, &'s Told<'a>)> {
+    /// Where the features of the contract ran, and when that began.
+    pub fn checked_when(&self, contract: &ContractName) -> Vec<(String, String)> {
+        let columns = self.columns.iter().enumerate().filter(|(_, column)| column.verb == Verb::Check);
+        let when = |(index, column): (usize, &Column)| {
+            let of_contract = self.last.get(&(index, contract.clone()))?;
+            Some((column.label.clone(), moment(&of_contract.record.started)))
+        };
+        columns.filter_map(when).collect()
+    }
+
+    /// What the runs say of a scenario: where, and what.
+    pub fn told<'s>(&'s self, contract: &ContractName, listed: &Listed) -> Vec<(&'s str, &'s Told<'a>)> {
         let key = (listed.file.clone(), listed.line, listed.name.clone());
         let told = |(index, column): (usize, &'s Column)| {
             let of_contract = self.last.get(&(index, contract.clone()))?;
-            Some((column.label.as_str(), of_contract.record.started.as_str(), of_contract.scenarios.get(&key)?))
+            Some((column.label.as_str(), of_contract.scenarios.get(&key)?))
         };
         self.columns.iter().enumerate().filter_map(told).collect()
     }

@@ -1,10 +1,9 @@
 //! The templates of the pages, and what they share.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Output, Value};
+use minijinja::{AutoEscape, Environment, Error, Value, escape_formatter};
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 use serde::Serialize;
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 /// The templates by name.
@@ -23,9 +22,10 @@ const TEMPLATES: &[(&str, &str)] = &[
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // The engine's own escaping writes `/` as six characters, which makes up a fifth of a site.
     environment.set_formatter(|out, state, value| match value.as_str() {
-        Some(text) if !value.is_safe() => write_escaped(out, text),
-        _ => minijinja::escape_formatter(out, state, value),
+        Some(text) if !value.is_safe() => out.write_str(&escaped(text)).map_err(Error::from),
+        _ => escape_formatter(out, state, value),
     });
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
     environment.set_syntax(syntax.expect("only blanks are set"));
@@ -37,27 +37,16 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-/// Writes a text so that it changes nothing of the page. A `/` stays as it is, which an address is full of.
-fn write_escaped(out: &mut Output<'_>, text: &str) -> Result<(), minijinja::Error> {
-    for character in text.chars() {
-        match character {
-            '&' => out.write_str("&amp;"),
-            '<' => out.write_str("&lt;"),
-            '>' => out.write_str("&gt;"),
-            '"' => out.write_str("&quot;"),
-            '\'' => out.write_str("&#39;"),
-            other => out.write_char(other),
-        }
-        .map_err(minijinja::Error::from)?;
-    }
-    Ok(())
-}
-
 /// The page that the template `name` makes of `context`.
 pub fn render(name: &str, context: &impl Serialize) -> String {
     let template = ENVIRONMENT.get_template(name).expect("every page has its template");
     let value = Value::from(minijinja::value::Serde(context));
     template.render(value).unwrap_or_else(|error| panic!("{name}: {error:?}"))
+}
+
+/// A text as it may stand in HTML and SVG, also in an attribute between `"`.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// CommonMark as HTML. HTML within it is shown as text: a description cannot change the page.

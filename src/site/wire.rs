@@ -10,7 +10,7 @@ const LONGEST: usize = 1500;
 const LONGEST_LIST: usize = 8;
 
 /// An exchange.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Wire {
     /// `POST /v1/embed/text`, with the query.
     pub asked: String,

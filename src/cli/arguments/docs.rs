@@ -24,7 +24,7 @@ pub struct DocsOptions {
     /// What a past run wrote with `--format json`; may be repeated
     #[arg(long = "record", value_name = "FILE")]
     pub records: Vec<PathBuf>,
-    /// What the site is called [default: the name of the project's folder]
-    #[arg(long, value_name = "TEXT")]
-    pub title: Option<String>,
+    /// What the site is called
+    #[arg(long, value_name = "TEXT", default_value = "Service contracts")]
+    pub title: String,
 }

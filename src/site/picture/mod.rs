@@ -6,11 +6,6 @@ pub mod sequence;
 /// How wide a character of the pictures' fixed-width letters is, in the picture's units.
 const LETTER: usize = 8;
 
-/// A text that may stand in SVG.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 /// How wide a text is.
 fn width(text: &str) -> usize {
     text.chars().count() * LETTER

@@ -1,7 +1,8 @@
 //! Who calls whom: consumers on the left, providers on the right, the contract between them.
 
-use super::{escaped, width};
+use super::width;
 use crate::site::runs::Shown;
+use crate::site::template::escaped;
 use crate::verdict::Verdict;
 use std::fmt::Write as _;
 
@@ -19,7 +20,7 @@ pub struct Line<'a> {
 
 const HEIGHT: usize = 34;
 const STEP: usize = 50;
-const GAP: usize = 110;
+const GAP: usize = 70;
 const PADDING: usize = 14;
 const TAKES: &str = "a text takes every write";
 
@@ -40,7 +41,7 @@ pub fn draw(lines: &[Line<'_>]) -> String {
     let described: Vec<String> = lines.iter().map(described).collect();
     write!(
         svg,
-        "<svg class=\"picture\" role=\"img\" aria-labelledby=\"parties-title parties-text\" viewBox=\"-1 0 {all_width} {all_height}\" \
+        "<svg class=\"picture parties\" role=\"group\" aria-labelledby=\"parties-title parties-text\" viewBox=\"-1 0 {all_width} {all_height}\" \
          width=\"{all_width}\" height=\"{all_height}\"><title id=\"parties-title\">Who calls whom</title>\
          <desc id=\"parties-text\">{}</desc>",
         escaped(&described.join(" "))

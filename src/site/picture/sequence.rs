@@ -1,6 +1,7 @@
 //! Who says what to whom, in order: a consumer on the left, a provider on the right.
 
-use super::{escaped, width};
+use super::width;
+use crate::site::template::escaped;
 use std::fmt::Write as _;
 
 /// One thing that happens.
@@ -16,6 +17,8 @@ pub enum Event {
     Answers(String, bool),
 }
 
+/// The longest line, in characters, that is not broken where a blank is.
+const LONGEST: usize = 44;
 const TOP: usize = 60;
 const LINE: usize = 20;
 const PADDING: usize = 12;
@@ -23,6 +26,7 @@ const TAKES: &str = "a text takes every write";
 
 /// The picture of `events` between two parties; `id` tells it from the others of its page.
 pub fn draw(id: &str, consumer: &str, provider: &str, events: &[Event]) -> String {
+    let events: Vec<Event> = events.iter().map(broken).collect();
     let widest = |wanted: &dyn Fn(&Event) -> Vec<&String>| {
         events.iter().flat_map(wanted).map(|line| width(line)).max().unwrap_or(0)
     };
@@ -64,7 +68,7 @@ pub fn draw(id: &str, consumer: &str, provider: &str, events: &[Event]) -> Strin
         .expect(TAKES);
     }
     let mut y = TOP;
-    for event in events {
+    for event in &events {
         match event {
             Event::Prepares(lines) => note(&mut svg, x1, y, prepares, lines),
             Event::Checks(lines) => note(&mut svg, x2, y, checks, lines),
@@ -76,6 +80,32 @@ pub fn draw(id: &str, consumer: &str, provider: &str, events: &[Event]) -> Strin
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// The event with its long lines broken; what goes on is set in.
+fn broken(event: &Event) -> Event {
+    let lines = |lines: &[String]| lines.iter().flat_map(|line| wrapped(line)).collect();
+    match event {
+        Event::Prepares(all) => Event::Prepares(lines(all)),
+        Event::Checks(all) => Event::Checks(lines(all)),
+        Event::Asks(_) | Event::Answers(..) => event.clone(),
+    }
+}
+
+fn wrapped(line: &str) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in line.split(' ') {
+        let last = lines.last_mut().expect("there is a first line");
+        if !last.is_empty() && last.chars().count() + 1 + word.chars().count() > LONGEST {
+            lines.push(format!("\u{a0}\u{a0}{word}"));
+        } else if last.is_empty() {
+            last.push_str(word);
+        } else {
+            last.push(' ');
+            last.push_str(word);
+        }
+    }
+    lines
 }
 
 fn height(event: &Event) -> usize {
@@ -105,6 +135,7 @@ fn note(svg: &mut String, x: usize, y: usize, widest: usize, lines: &[String]) {
     )
     .expect(TAKES);
     for (index, line) in lines.iter().enumerate() {
+        let x = x.saturating_sub(widest / 2);
         write!(svg, "<text x=\"{x}\" y=\"{}\">{}</text>", y + 20 + index * LINE, escaped(line)).expect(TAKES);
     }
     svg.push_str("</g>");

@@ -61,10 +61,10 @@
       panel.querySelector("h4").hidden = true;
       tab.addEventListener("click", () => choose(index));
       tab.addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (!step) return;
+        const wanted = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: -1 }[event.key];
+        if (wanted === undefined) return;
         event.preventDefault();
-        const next = (index + step + panels.length) % panels.length;
+        const next = (wanted + panels.length) % panels.length;
         choose(next);
         list.children[next].focus();
       });
