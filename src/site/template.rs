@@ -31,6 +31,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_syntax(syntax.expect("only blanks are set"));
     environment.add_filter("markdown", |text: &str| Value::from_safe_string(markdown(text)));
     environment.add_filter("slug", slug);
+    environment.add_filter("text", |text: &str| Value::from_safe_string(between_tags(text)));
     for (name, source) in TEMPLATES {
         environment.add_template(name, source).expect("the templates were compiled by the tests");
     }
@@ -47,6 +48,11 @@ pub fn render(name: &str, context: &impl Serialize) -> String {
 /// A text as it may stand in HTML and SVG, also in an attribute between `"`.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// A text as it may stand between tags, where a `"` is itself: JSON has many.
+fn between_tags(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// CommonMark as HTML. HTML within it is shown as text: a description cannot change the page.
