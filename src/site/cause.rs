@@ -35,16 +35,25 @@ pub fn of<'a>(proses: impl Iterator<Item = &'a Prose>) -> Vec<Causes> {
             for told in &case.told {
                 let mut counted: Vec<&str> = Vec::new();
                 for found in told.findings.iter().filter(|found| !found.remark) {
-                    let (code, sentence) = found.drift.as_ref().map_or((&found.code, &found.meaning), |(code, sentence)| (code, sentence));
-                    let place = position(&mut all, |one| one.label == told.label, || Causes { label: told.label.clone(), causes: Vec::new() });
+                    let (code, sentence) =
+                        found.drift.as_ref().map_or((&found.code, &found.meaning), |(code, sentence)| (code, sentence));
+                    let place = position(
+                        &mut all,
+                        |one| one.label == told.label,
+                        || Causes { label: told.label.clone(), causes: Vec::new() },
+                    );
                     let causes = &mut all[place].causes;
-                    let index = position(causes, |one| one.code == *code, || Cause {
-                        code: code.clone(),
-                        drift: found.drift.is_some(),
-                        sentences: Vec::new(),
-                        scenarios: 0,
-                        first: (format!("features/{}.html#{}", prose.page, case.id), case.name.clone()),
-                    });
+                    let index = position(
+                        causes,
+                        |one| one.code == *code,
+                        || Cause {
+                            code: code.clone(),
+                            drift: found.drift.is_some(),
+                            sentences: Vec::new(),
+                            scenarios: 0,
+                            first: (format!("features/{}.html#{}", prose.page, case.id), case.name.clone()),
+                        },
+                    );
                     let cause = &mut causes[index];
                     if !cause.sentences.contains(sentence) {
                         cause.sentences.push(sentence.clone());

@@ -284,7 +284,8 @@ impl Site<'_> {
             note("operation", &operation.id, format!("{name}/operations.html#{}", operation.id), words);
             for refusal in &operation.refusals {
                 let address = format!("{name}/operations.html#{}-{}", operation.id, refusal.name);
-                note("refusal", &refusal.name, address, format!("{} {}", refusal.status, operation.id));
+                let title = format!("{} at {}", refusal.name, operation.id);
+                note("refusal", &title, address, refusal.status.to_string());
             }
         }
         for prose in proses {
