@@ -9,9 +9,7 @@ use super::output::print;
 use super::targets::{asked, unknown};
 use crate::contract::Contract;
 use crate::name::{CredentialName, OperationId};
-use crate::snippet::situation::Situation;
 use crate::snippet::{self, Snippet, WhyNot, situation};
-use serde_json::json;
 use std::io::Write as _;
 
 /// Prints the snippet that is asked for.
@@ -50,22 +48,10 @@ pub fn snippet(common: &Common, options: &SnippetOptions) -> Result<Exit, Failur
     let asked = snippets.iter().find(|snippet| snippet.language == options.language);
     print(&asked.expect("there is one in each language").text)?;
     if let Ok(Some(situation)) = situation::of(contract, &operation) {
-        drop(write!(anstream::stderr(), "{}", note(contract, &situation)));
+        let [answers, tell] = situation.words(contract);
+        drop(write!(anstream::stderr(), "note: {answers}\n      {tell}\n"));
     }
     Ok(Exit::Kept)
-}
-
-/// What a fake has to be told first.
-fn note(contract: &Contract, situation: &Situation) -> String {
-    let Situation { status, says, learns } = situation;
-    let tell = match learns {
-        Some((list, text)) => {
-            let body = json!({ "learns": { list: [text] } });
-            format!("until its control endpoint is told: PATCH /fakes/{} with {body}", contract.name)
-        }
-        None => "until it knows what the example names: docs/serve.md says how it is told".to_owned(),
-    };
-    format!("note: a fake that has just started answers {status} ({says})\n      {tell}\n")
 }
 
 /// The snippets with the alternative that holds a credential.

@@ -7,9 +7,9 @@ use crate::contract::scheme::{Algorithm, Credential, Encoding, Placed, Scheme, S
 use crate::credential::customary::own_places;
 use crate::name::CredentialName;
 use crate::site::picture::sequence::{self, Event};
-use crate::snippet;
+use crate::snippet::{self, situation};
+use indexmap::IndexMap;
 use serde::Serialize;
-use std::collections::HashSet;
 
 /// How to call with one of the sets of credentials that open operations.
 #[derive(Clone, Debug, Serialize)]
@@ -28,6 +28,8 @@ pub struct Way {
     pub snippets: Vec<Code>,
     /// Why there is none.
     pub why_not: Option<String>,
+    /// What a fake has to be told before it answers the code.
+    pub situation: Option<String>,
     /// The variables that it reads.
     pub variables: Vec<Variable>,
     /// The call in order, where a credential is signed.
@@ -60,53 +62,53 @@ pub struct Variable {
 
 /// Each way of calling: one for every set of credentials that opens anything, and one for what is open.
 pub fn ways(contract: &Contract) -> Vec<Way> {
-    let mut ways: Vec<Way> = Vec::new();
-    let mut known: HashSet<Vec<_>> = HashSet::new();
+    let mut opened: IndexMap<&[CredentialName], Vec<&Operation>> = IndexMap::new();
     for operation in contract.operations.values() {
-        let Ok(alternatives) = snippet::alternatives(contract, &operation.id) else { continue };
-        for alternative in alternatives {
-            if !known.insert(alternative.credentials.clone()) {
-                let title = title(contract, &alternative.credentials);
-                if let Some(way) = ways.iter_mut().find(|way| way.title == title) {
-                    way.operations.push(operation.id.to_string());
-                }
-                continue;
-            }
-            let credentials: Vec<&Credential> =
-                alternative.credentials.iter().filter_map(|name| contract.credentials.get(name)).collect();
-            let (snippets, why_not) = match alternative.snippets {
-                Ok(snippets) => (snippets, None),
-                Err(why_not) => (Vec::new(), Some(why_not.to_string())),
-            };
-            let mut variables: Vec<Variable> = Vec::new();
-            for variable in snippets.iter().flat_map(|snippet| &snippet.variables) {
-                let snippet::Variable { name, meaning, is_secret } = variable.clone();
-                let variable = Variable { name, meaning, secret: is_secret };
-                if !variables.contains(&variable) {
-                    variables.push(variable);
-                }
-            }
-            let id = format!("way-{}", ways.len() + 1);
-            let signed = credentials.iter().filter_map(|one| signing(one, operation));
-            ways.push(Way {
-                picture: picture(&id, contract, operation, &credentials),
-                id,
-                title: title(contract, &alternative.credentials),
-                operation: operation.id.to_string(),
-                operations: vec![operation.id.to_string()],
-                signed: signed.collect(),
-                snippets: snippets
-                    .into_iter()
-                    .map(|snippet| code(contract, operation, alternative.credentials.first(), snippet))
-                    .collect(),
-                why_not,
-                variables,
-            });
+        let sets = &operation.security.alternatives;
+        let none = sets.is_empty().then_some(&[][..]);
+        for set in sets.iter().map(Vec::as_slice).chain(none) {
+            opened.entry(set).or_default().push(operation);
         }
     }
     // What is protected comes first: that is what a reader has to learn.
-    ways.sort_by_key(|way| way.title == OPEN);
-    ways
+    opened.sort_by(|one, _, other, _| one.is_empty().cmp(&other.is_empty()));
+    let ways = opened.iter().enumerate();
+    ways.map(|(index, (set, operations))| way(contract, format!("way-{}", index + 1), set, operations)).collect()
+}
+
+/// How to call with the credentials of `set`, which open `operations`: by one that a fake answers as soon as it stands.
+fn way(contract: &Contract, id: String, set: &[CredentialName], operations: &[&Operation]) -> Way {
+    let answers_at_once = |operation: &&&Operation| matches!(situation::of(contract, &operation.id), Ok(None));
+    let operation = operations.iter().find(answers_at_once).unwrap_or(&operations[0]);
+    let alternatives = snippet::alternatives(contract, &operation.id).unwrap_or_default();
+    let (snippets, why_not) = match alternatives.into_iter().find(|one| one.credentials == set).map(|one| one.snippets)
+    {
+        Some(Ok(snippets)) => (snippets, None),
+        Some(Err(why_not)) => (Vec::new(), Some(why_not.to_string())),
+        None => (Vec::new(), None),
+    };
+    let mut variables: Vec<Variable> = Vec::new();
+    for variable in snippets.iter().flat_map(|snippet| &snippet.variables) {
+        let snippet::Variable { name, meaning, is_secret } = variable.clone();
+        let variable = Variable { name, meaning, secret: is_secret };
+        if !variables.contains(&variable) {
+            variables.push(variable);
+        }
+    }
+    let credentials: Vec<&Credential> = set.iter().filter_map(|name| contract.credentials.get(name)).collect();
+    let situation = situation::of(contract, &operation.id).ok().flatten();
+    Way {
+        picture: picture(&id, contract, operation, &credentials),
+        id,
+        title: title(contract, set),
+        operation: operation.id.to_string(),
+        operations: operations.iter().map(|operation| operation.id.to_string()).collect(),
+        signed: credentials.iter().filter_map(|one| signing(one, operation)).collect(),
+        snippets: snippets.into_iter().map(|snippet| code(contract, operation, set.first(), snippet)).collect(),
+        why_not,
+        situation: situation.map(|situation| situation.words(contract).join(" ")),
+        variables,
+    }
 }
 
 const OPEN: &str = "No credential";

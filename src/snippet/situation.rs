@@ -13,7 +13,7 @@ use crate::name::OperationId;
 use crate::request::{self, text};
 use crate::secret::{Redactor, Vault};
 use indexmap::IndexMap;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The example names something that a fake learns first: a run, a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,20 @@ pub struct Situation {
     pub says: String,
     /// The list and the text that it has to know; nothing where one text alone does not do.
     pub learns: Option<(String, String)>,
+}
+
+impl Situation {
+    /// What a fake of `contract` that has just started answers, and what to do about it.
+    pub fn words(&self, contract: &Contract) -> [String; 2] {
+        let tell = match &self.learns {
+            Some((list, text)) => {
+                let body = json!({ "learns": { list: [text] } });
+                format!("until its control endpoint is told: PATCH /fakes/{} with {body}", contract.name)
+            }
+            None => "until it knows what the example names: docs/serve.md says how it is told".to_owned(),
+        };
+        [format!("a fake that has just started answers {} ({})", self.status, self.says), tell]
+    }
 }
 
 /// 2026-01-01T00:00:00Z: no clock is asked, since the request is verified at the time at which it is made.

@@ -1,5 +1,6 @@
 //! `counterpart docs`: the living documentation as a static site.
 
+use crate::fakes::Fakes;
 use crate::project::{Project, Ran, files};
 use crate::provider::{Answer, GREETING_KEY, Provider, greeting};
 use crate::secrets::forms;
@@ -13,8 +14,13 @@ const OF_FEATURE: &str = "site/greeting/features/greeting.html";
 /// The text of a page without its marks; each run of blanks is one.
 fn text(page: &str) -> String {
     let text = Regex::new(r"<[^>]*>").expect("it is a pattern").replace_all(page, " ").into_owned();
-    let text = text.replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    unescaped(&text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text of a page as a reader copies it.
+fn unescaped(text: &str) -> String {
+    let marks = [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    marks.into_iter().fold(text.to_owned(), |text, (mark, character)| text.replace(mark, character))
 }
 
 #[track_caller]
@@ -109,6 +115,25 @@ fn a_site_asks_nobody_for_anything() {
 }
 
 #[test]
+fn the_code_of_every_contract_page_works_as_it_is_copied() {
+    let project = Project::of_repository();
+    project.run("docs --quiet").exits(0);
+    let fakes = Fakes::of(".");
+    let code = Regex::new(r#"(?s)aria-label="curl for \w+"><code>(.*?)</code>"#).expect("it is a pattern");
+    for contract in &fakes.contracts {
+        let page = project.read(&format!("site/{}/index.html", contract.name));
+        let scripts: Vec<String> = code.captures_iter(&page).map(|found| unescaped(&found[1])).collect();
+        assert!(!scripts.is_empty(), "{} has no code", contract.name);
+        for script in scripts {
+            let outcome = fakes.run(contract, "", "bash", &script);
+            assert!(outcome.succeeds, "{}: {}\n{script}", contract.name, outcome.said);
+        }
+    }
+    let said = fakes.stop();
+    assert!(said.contains("; 0 departed from their contract"), "{said}");
+}
+
+#[test]
 fn a_broken_scenario_is_shown_with_its_drift_its_finding_and_its_exchange() {
     let project = Project::greeting();
     let provider = Provider::answering(|asked| {
@@ -196,7 +221,7 @@ fn a_description_cannot_change_the_page() {
     for part in ["<b ", "<img", "javascript:"] {
         assert!(!page.contains(part), "the page holds {part:?}");
     }
-    shows(&project, OF_FEATURE, "A &lt;b onclick=\"alert(1)\"&gt;word&lt;/b&gt;");
+    shows(&project, OF_FEATURE, "A <b onclick=\"alert(1)\">word</b>");
 }
 
 #[test]
