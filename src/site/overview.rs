@@ -211,8 +211,9 @@ fn picture(id: &str, contract: &Contract, operation: &Operation, credentials: &[
             format!("timestamp = now, in {}", unit(placed.unit)),
             format!("message = {message}"),
             format!("signature = {} of {}({}, message)", encoding(signing), algorithm(signing), party.secret),
+            format!("they go to {}", places.join(", ")),
         ]),
-        Event::Asks(format!("{} {}, signed in {}", operation.method, operation.template.as_str(), places.join(", "))),
+        Event::Asks(format!("{} {}", operation.method, operation.template.as_str())),
     ];
     let refusal = |cause| contract.refusal_on(cause, Some(&operation.id));
     let mut checks = Vec::new();
