@@ -155,6 +155,20 @@ fn a_broken_scenario_is_shown_with_its_drift_its_finding_and_its_exchange() {
 }
 
 #[test]
+fn a_shape_that_changed_is_shown_with_its_difference() {
+    let promise = "    And the exchange equals the snapshot \"greet\"\n";
+    let project = Project::greeting().replace(FEATURE, "    And the exchange conforms\n", promise);
+    recorded(&project, "").exits(3);
+    project.run("accept").exits(0);
+    let accepted = "snapshots/greeting/greet.snap";
+    let project = project.replace(accepted, "language: string", "tongue: string");
+    recorded(&project, "").exits(1);
+    project.run("docs --record record.json").exits(0);
+    shows(&project, OF_FEATURE, "- tongue: string");
+    shows(&project, OF_FEATURE, "+ language: string");
+}
+
+#[test]
 fn the_last_run_of_a_contract_at_a_target_counts_whatever_the_order_of_the_records() {
     let project = Project::greeting();
     recorded(&project, "").exits(0);
