@@ -143,7 +143,7 @@ fn shapes(folder: &Path, name: &ContractName, accept: bool) -> Result<usize, Fai
 fn refused(from: &str, source: &str, unstarted: Unstarted) -> Failure {
     match unstarted {
         Unstarted::NotADocument(wrong) => {
-            Failure::CouldNotRun(format!("{}: {wrong}{}", started::name(from), hint(from)))
+            Failure::CouldNotRun(format!("{}: {wrong}{}", super::source::name(from), hint(from)))
         }
         Unstarted::Lacking(problems, text) => {
             let is_as_read = text.text == source;
@@ -162,7 +162,7 @@ fn hint(from: &str) -> &'static str {
 
 /// The problems with the name under which the document is known here.
 fn at_source(from: &str, problems: Problems, text: &Text, is_as_read: bool) -> Problems {
-    let file = if is_as_read { started::name(from) } else { format!("{}, laid out", started::name(from)) };
+    let file = if is_as_read { super::source::name(from) } else { format!("{}, laid out", super::source::name(from)) };
     let mut problems = problems;
     for problem in &mut problems.0 {
         if problem.place.file.ends_with(&format!("/{}", text.file)) {

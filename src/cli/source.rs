@@ -28,6 +28,11 @@ pub fn is_url(from: &str) -> bool {
     from.starts_with("http://") || from.starts_with("https://")
 }
 
+/// What a document is called in messages: a URL without its query, which may hold a secret.
+pub fn name(from: &str) -> String {
+    if is_url(from) { from.split(['?', '#']).next().unwrap_or_default().to_owned() } else { from.to_owned() }
+}
+
 /// Reads a document.
 ///
 /// # Errors
@@ -73,7 +78,7 @@ fn fetched(from: &str) -> Result<Source, Failure> {
         return Err(Failure::Usage(format!("--from: {wrong}")));
     }
     let base = url.origin().ascii_serialization();
-    let named = super::started::name(from);
+    let named = name(from);
     let client = Client::new(DEADLINE, 0, url.scheme() == "https").map_err(Failure::CouldNotRun)?;
     let request = Request {
         method: "GET".to_owned(),

@@ -26,15 +26,6 @@ pub fn shown(here: &Path, folder: &Path) -> String {
     if relative == "." { String::new() } else { relative }
 }
 
-/// What a document is called in messages: a URL without its query, which may hold a secret.
-pub fn name(from: &str) -> String {
-    if super::source::is_url(from) {
-        from.split(['?', '#']).next().unwrap_or_default().to_owned()
-    } else {
-        from.to_owned()
-    }
-}
-
 /// Says what was written of the small project, and what to do next.
 pub fn example(files: &[File], ignored_is_new: bool, folder: &str) {
     let mut page = Page(String::new());

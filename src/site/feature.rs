@@ -1,15 +1,11 @@
 //! A feature as prose: rule by rule, each scenario with what the last runs said of it.
 
 use crate::contract::Contract;
-use crate::feature::catalogue::resolve;
 use crate::feature::source::Listed;
-use crate::feature::step::Kind;
-use crate::record::{FindingRecord, ScenarioRecord};
-use crate::report::figures::duration;
-use crate::site::picture::sequence::{self, Event};
+use crate::site::flow;
 use crate::site::runs::{Runs, Shown, Told};
 use crate::site::template::slug;
-use crate::site::wire::Wire;
+use crate::site::told::{ToldOf, leave_out_repeated, told_of};
 use crate::verdict::Verdict;
 use gherkin::{Background, Feature, Scenario, Step};
 use regex::Regex;
@@ -102,82 +98,6 @@ pub struct Part {
     pub value: bool,
     /// The operation that it names.
     pub operation: Option<String>,
-}
-
-/// What a run said of a scenario.
-#[derive(Clone, Debug, Serialize)]
-pub struct ToldOf {
-    /// Where it ran.
-    pub label: String,
-    /// Its verdict; `None` where it was left out.
-    pub verdict: Option<Shown>,
-    /// How long it took.
-    pub duration: String,
-    /// Why it was left out.
-    pub reason: Option<String>,
-    /// Retries.
-    pub attempts: Vec<String>,
-    /// What it found.
-    pub findings: Vec<Found>,
-    /// What went over the wire.
-    pub wire: Vec<Wire>,
-    /// How many further exchanges there were.
-    pub more: usize,
-    /// Where an exchange like these is shown, where they are left out.
-    pub like: Option<String>,
-}
-
-/// A finding.
-#[derive(Clone, Debug, Serialize)]
-pub struct Found {
-    /// Its code.
-    pub code: String,
-    /// What the code means.
-    pub meaning: String,
-    /// The drift that explains it: code and sentence.
-    pub drift: Option<(String, String)>,
-    /// Where in the exchange.
-    pub location: String,
-    /// What was wanted.
-    pub expected: String,
-    /// What was seen.
-    pub actual: String,
-    /// Where the contract says so.
-    pub contract_place: Option<String>,
-    /// Where the step stands.
-    pub feature_place: Option<String>,
-    /// The step.
-    pub step: Option<String>,
-    /// A command that repeats the call.
-    pub curl: Option<String>,
-    /// A longer text, such as a diff.
-    pub detail: Option<String>,
-    /// Whether it only remarks.
-    pub remark: bool,
-    /// The exchange on which it stands.
-    pub wire: Option<Wire>,
-}
-
-impl Found {
-    /// What a record has of it.
-    pub fn of(finding: &FindingRecord) -> Self {
-        let operation = finding.operation.as_ref().map_or(String::new(), |operation| format!("{operation}, "));
-        Self {
-            code: finding.code.to_string(),
-            meaning: finding.code.meaning().to_owned(),
-            drift: finding.drift.as_ref().map(|drift| (drift.code.to_string(), drift.sentence.clone())),
-            location: format!("{operation}{}", finding.location),
-            expected: finding.expected.clone(),
-            actual: finding.actual.clone(),
-            contract_place: finding.contract_place.as_ref().map(ToString::to_string),
-            feature_place: finding.feature_place.as_ref().map(ToString::to_string),
-            step: finding.step.clone(),
-            curl: finding.curl.clone(),
-            detail: finding.detail.clone(),
-            remark: finding.is_remark(),
-            wire: finding.exchange.as_deref().map(Wire::of),
-        }
-    }
 }
 
 /// The page's name of a feature's file: its path below the contract's folder.
@@ -299,7 +219,7 @@ impl Teller<'_, '_> {
         leave_out_repeated(&mut told);
         let id = self.id(&scenario.name);
         Some(Case {
-            picture: picture(&id, self.contract, scenario),
+            picture: flow::picture(&id, self.contract, scenario),
             id,
             name: scenario.name.clone(),
             description: words(scenario.description.as_deref()),
@@ -310,94 +230,4 @@ impl Teller<'_, '_> {
             told,
         })
     }
-}
-
-/// Leaves out what the page shows already: of what was kept the exchanges of the last place are enough, and an exchange
-/// with several findings stands below the first.
-fn leave_out_repeated(told: &mut [ToldOf]) {
-    let is_plain = |one: &ToldOf| one.findings.is_empty() && !one.wire.is_empty();
-    if let Some(last) = told.iter().rposition(is_plain) {
-        let label = told[last].label.clone();
-        for one in told[..last].iter_mut().filter(|one| is_plain(one)) {
-            one.wire.clear();
-            one.more = 0;
-            one.like = Some(label.clone());
-        }
-    }
-    for one in told {
-        for index in (1..one.findings.len()).rev() {
-            if one.findings[..index].iter().any(|earlier| earlier.wire == one.findings[index].wire) {
-                one.findings[index].wire = None;
-                one.findings[index].curl = None;
-            }
-        }
-    }
-}
-
-fn told_of(label: &str, told: &Told<'_>, listed: &Listed) -> ToldOf {
-    let label = label.to_owned();
-    match told {
-        Told::NotRun(left_out) => ToldOf {
-            label,
-            verdict: None,
-            duration: String::new(),
-            reason: Some(left_out.reason.clone()),
-            attempts: Vec::new(),
-            findings: Vec::new(),
-            wire: Vec::new(),
-            more: 0,
-            like: None,
-        },
-        Told::Ran(scenario) => {
-            let ScenarioRecord { verdict, duration_ms, attempts, findings, wire, exchanges, .. } = scenario;
-            // What was derived is short and much: its exchanges are worth their place where something is wrong.
-            let shown = if listed.derived { 0 } else { wire.len() };
-            ToldOf {
-                label,
-                verdict: Some(Shown::of(*verdict)),
-                duration: duration(*duration_ms),
-                reason: None,
-                attempts: attempts.clone(),
-                findings: findings.iter().map(Found::of).collect(),
-                wire: wire.iter().take(shown).map(|exchange| Wire::of(exchange)).collect(),
-                more: if listed.derived { 0 } else { exchanges - exchanges.min(&shown) },
-                like: None,
-            }
-        }
-    }
-}
-
-/// The calls of a scenario with what it promises of each; nothing where there are fewer than two.
-fn picture(id: &str, contract: &Contract, scenario: &Scenario) -> Option<String> {
-    let mut events: Vec<Event> = Vec::new();
-    let mut named: Option<String> = None;
-    for step in &scenario.steps {
-        let Ok((found, values)) = resolve(step.ty, &step.value) else { continue };
-        let operation = values.first().and_then(|name| contract.operations.get(name.as_str()));
-        if let (Some(operation), true) = (operation, matches!(found.kind, Kind::Call | Kind::Sending)) {
-            named = Some(format!("{} {}", operation.method, operation.template.as_str()));
-        }
-        match found.kind {
-            Kind::Sending => events.extend(named.clone().map(Event::Asks)),
-            Kind::Promise => {
-                let is_open = matches!(events.last(), Some(Event::Asks(_)));
-                let answer = answer(contract, &step.value, &values);
-                events.extend(answer.filter(|_| is_open));
-            }
-            _ => {}
-        }
-    }
-    let calls = events.iter().filter(|event| matches!(event, Event::Asks(_))).count();
-    let consumer = contract.consumers.first().map_or("consumer", String::as_str);
-    (calls > 1).then(|| sequence::draw(&format!("picture-{id}"), consumer, &contract.provider, &events))
-}
-
-/// What a step promises of an answer as a whole.
-fn answer(contract: &Contract, text: &str, values: &[String]) -> Option<Event> {
-    let value = values.first()?;
-    if text.starts_with("the status is ") {
-        return Some(Event::Answers(value.clone(), !value.starts_with('2')));
-    }
-    let refusal = text.starts_with("it is refused as ").then(|| contract.refusal(value)).flatten()?;
-    Some(Event::Answers(format!("{} {}", refusal.status, refusal.name), true))
 }

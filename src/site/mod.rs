@@ -3,7 +3,11 @@
 //! Every page is made from values: nothing is read or written here. `templates` holds what the pages look like.
 
 pub mod cause;
+pub mod codes;
 pub mod feature;
+pub mod finding;
+pub mod flow;
+pub mod front;
 pub mod gaps;
 pub mod matrix;
 pub mod operation;
@@ -13,19 +17,17 @@ pub mod runs;
 pub mod search;
 pub mod table;
 pub mod template;
+pub mod told;
 pub mod wire;
 
 use crate::contract::Contract;
-use crate::drift;
 use crate::feature::source::Listed;
 use crate::record::Record;
-use crate::report::codes;
 use crate::score::Score;
-use crate::verdict::{Code, Verdict};
-use feature::{Found, Prose};
+use feature::Prose;
+use finding::Found;
 use gherkin::Feature;
-use picture::parties;
-use runs::{Runs, Shown};
+use runs::Runs;
 use search::Entry;
 use serde::Serialize;
 use template::render;
@@ -109,30 +111,6 @@ struct Site<'a> {
     entries: Vec<Entry>,
 }
 
-/// A row of the front page's table.
-#[derive(Serialize)]
-struct Standing<'a> {
-    name: &'a str,
-    title: &'a str,
-    consumers: String,
-    provider: &'a str,
-    last: Vec<Option<runs::Last>>,
-    score: Option<gaps::Mutants>,
-}
-
-#[derive(Serialize)]
-struct Front<'a> {
-    picture: String,
-    columns: &'a [runs::Column],
-    rows: Vec<Standing<'a>>,
-    /// When the run of each column began, where it was one for all rows.
-    whens: Vec<Option<String>>,
-    /// When `mutate` ran, where it was once for all rows.
-    scored: Option<String>,
-    has_scores: bool,
-    has_runs: bool,
-}
-
 #[derive(Serialize)]
 struct Overview<'a> {
     heading: &'a str,
@@ -175,41 +153,8 @@ impl Site<'_> {
     }
 
     fn front(&mut self) {
-        let material = self.material;
-        let rows: Vec<Standing<'_>> = material
-            .contracts
-            .iter()
-            .map(|Documented { contract, .. }| Standing {
-                name: contract.name.as_str(),
-                title: &contract.title,
-                consumers: contract.consumers.join(", "),
-                provider: &contract.provider,
-                last: self.runs.last(&contract.name),
-                score: gaps::last_score(contract, &material.scores),
-            })
-            .collect();
-        let lines = material.contracts.iter().map(|Documented { contract, .. }| parties::Line {
-            contract: contract.name.as_str(),
-            consumers: &contract.consumers,
-            provider: &contract.provider,
-            verdict: self.worst(contract),
-        });
-        let of_column = |index: usize| rows.iter().filter_map(move |row| Some(row.last[index].as_ref()?.when.as_str()));
-        let front = Front {
-            whens: (0..self.runs.columns().len()).map(|index| only(of_column(index))).collect(),
-            scored: only(rows.iter().filter_map(|row| Some(row.score.as_ref()?.when.as_str()))),
-            picture: parties::draw(&lines.collect::<Vec<_>>()),
-            columns: self.runs.columns(),
-            has_scores: !material.scores.is_empty(),
-            has_runs: !material.records.is_empty(),
-            rows,
-        };
-        self.page("index.html", "front", "", &material.title, None, front);
-    }
-
-    /// The worst of a contract's last verdicts.
-    fn worst(&self, contract: &Contract) -> Option<Verdict> {
-        self.runs.of_contract(&contract.name).map(|(_, record)| record.verdict).max()
+        let front = front::of(self.material, self.runs);
+        self.page("index.html", "front", "", &self.material.title, None, front);
     }
 
     fn contract(&mut self, documented: &Documented) {
@@ -305,68 +250,13 @@ impl Site<'_> {
     }
 
     fn codes(&mut self) {
-        for code in Code::ALL {
-            self.entries.push(Entry {
-                kind: "code",
-                title: code.to_string(),
-                within: String::new(),
-                address: format!("codes.html#{code}"),
-                words: code.meaning().to_owned(),
-            });
-        }
-        for kind in drift::kinds() {
-            self.entries.push(Entry {
-                kind: "drift",
-                title: kind.code.to_owned(),
-                within: String::new(),
-                address: format!("drifts.html#{}", kind.code),
-                words: kind.meaning.to_owned(),
-            });
-        }
-        let findings = Code::ALL.iter().map(|code| Explained {
-            code: code.as_str(),
-            meaning: code.meaning(),
-            leads_to: Some(Shown::of(code.weight())),
-            more: codes::cure(*code).to_owned(),
-        });
-        let text = Explanations {
-            lead: "What the code of a finding means, and what to do about it.",
-            codes: findings.collect(),
-        };
-        self.page("codes.html", "text", "codes", "Findings", None, text);
-        let drifts = drift::kinds().map(|kind| Explained {
-            code: kind.code,
-            meaning: kind.meaning,
-            leads_to: None,
-            more: format!("For example: *{}*", kind.example),
-        });
-        let lead = "The named ways of departing from a contract. A finding names the drift that explains it; `mutate` plays every one.";
-        let text = Explanations { lead, codes: drifts.collect() };
-        self.page("drifts.html", "text", "drifts", "Drifts", None, text);
+        self.entries.extend(codes::entries());
+        self.page("codes.html", "text", "codes", "Findings", None, codes::findings());
+        self.page("drifts.html", "text", "drifts", "Drifts", None, codes::drifts());
     }
-}
-
-/// What all are; `None` where they differ or there are none.
-fn only<'t>(mut all: impl Iterator<Item = &'t str>) -> Option<String> {
-    let first = all.next()?;
-    all.all(|other| other == first).then(|| first.to_owned())
 }
 
 #[derive(Serialize)]
 struct OfOperations {
     operations: Vec<operation::Described>,
-}
-
-#[derive(Serialize)]
-struct Explanations {
-    lead: &'static str,
-    codes: Vec<Explained>,
-}
-
-#[derive(Serialize)]
-struct Explained {
-    code: &'static str,
-    meaning: &'static str,
-    leads_to: Option<Shown>,
-    more: String,
 }
