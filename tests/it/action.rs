@@ -4,6 +4,7 @@ use crate::project::{Project, files, root};
 use crate::provider::{Answer, Asked, GREETING_KEY, Provider};
 use crate::workflow::{Acted, Action};
 use serde_json::Value;
+use std::process::Command;
 
 /// A provider that reads the key from the body.
 fn from_body(asked: &Asked) -> Answer {
@@ -98,6 +99,19 @@ fn what_cannot_run_is_an_error_with_its_exit_code() {
 fn nothing_tested_does_not_pass() {
     let acted = checked(&Project::greeting(), Action::new().with("args", "--tags @nothing"));
     assert_eq!((acted.exit, &*acted.outputs["verdict"]), (3, "inconclusive"), "{}", acted.log);
+}
+
+#[test]
+fn where_no_contract_changed_the_step_passes_and_claims_no_more() {
+    let project = Project::greeting();
+    for arguments in
+        ["init --quiet", "add --all", "-c user.name=a -c user.email=a@example.com commit --quiet --message a"]
+    {
+        let mut git = Command::new("git");
+        assert!(git.args(arguments.split(' ')).current_dir(project.path("")).status().expect("there is git").success());
+    }
+    let acted = checked(&project, Action::new().with("changed-since", "HEAD"));
+    assert_eq!((acted.exit, &*acted.outputs["verdict"]), (0, "inconclusive"), "{}", acted.log);
 }
 
 #[test]
