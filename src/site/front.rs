@@ -4,7 +4,7 @@ use super::{Documented, Material};
 use crate::contract::Contract;
 use crate::site::gaps;
 use crate::site::picture::parties;
-use crate::site::runs::{self, Runs};
+use crate::site::runs::{self, Runs, moment};
 use crate::verdict::Verdict;
 use serde::Serialize;
 
@@ -25,8 +25,8 @@ pub struct Front<'a> {
     picture: String,
     columns: &'a [runs::Column],
     rows: Vec<Standing<'a>>,
-    /// When the run of each column began, where it was one for all rows.
-    whens: Vec<Option<String>>,
+    /// When the run of each column began, where it was one for all rows: for machines and for people.
+    whens: Vec<Option<(String, String)>>,
     /// When `mutate` ran, where it was once for all rows.
     scored: Option<String>,
     has_scores: bool,
@@ -53,9 +53,11 @@ pub fn of<'a>(material: &'a Material, runs: &'a Runs<'a>) -> Front<'a> {
         provider: &contract.provider,
         verdict: worst(runs, contract),
     });
-    let of_column = |index: usize| rows.iter().filter_map(move |row| Some(row.last[index].as_ref()?.when.as_str()));
+    let of_column = |index: usize| rows.iter().filter_map(move |row| Some(row.last[index].as_ref()?.time.as_str()));
     Front {
-        whens: (0..runs.columns().len()).map(|index| only(of_column(index))).collect(),
+        whens: (0..runs.columns().len())
+            .map(|index| only(of_column(index)).map(|time| (time.clone(), moment(&time))))
+            .collect(),
         scored: only(rows.iter().filter_map(|row| Some(row.score.as_ref()?.when.as_str()))),
         picture: parties::draw(&lines.collect::<Vec<_>>()),
         columns: runs.columns(),
