@@ -60,7 +60,8 @@ impl Project {
         self.folder_at("", from)
     }
 
-    fn folder_at(self, name: &str, from: &Path) -> Self {
+    /// With everything that a folder holds, in a folder of its own.
+    pub fn folder_at(self, name: &str, from: &Path) -> Self {
         files(from).into_iter().fold(self, |project, path| {
             let relative = path.strip_prefix(from).expect("it is below").to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path).expect("a project's files are text");
