@@ -312,7 +312,7 @@ fn finding_in_full(
     page.blank()?;
     let style = style(finding.code.weight());
     if let Some(drift) = finding.drift.as_ref().filter(|_| !drift_is_told) {
-        page.flow(&format!("  {}: ", drift.code), style, BOLD, &drift.sentence, 4)?;
+        page.flow(&format!("  {}: ", finding::drift_code(drift)), style, BOLD, &drift.sentence, 4)?;
     }
     if let Some(step) = &finding.step {
         page.line(2, PLAIN, step)?;

@@ -1,6 +1,6 @@
 //! A finding in the words that all formats share.
 
-use crate::record::{BodyRecord, ContractRecord, ExchangeRecord, FindingRecord};
+use crate::record::{BodyRecord, ContractRecord, DriftRecord, ExchangeRecord, FindingRecord};
 use crate::report::printable::printable;
 use crate::verdict::Code;
 
@@ -77,6 +77,11 @@ pub fn gist(finding: &FindingRecord) -> String {
     finding.drift.as_ref().map_or_else(|| headline(finding), |drift| one_line(&drift.sentence))
 }
 
+/// A drift's code, with a doubt where it does not explain all that was seen, or another would as well.
+pub fn drift_code(drift: &DriftRecord) -> String {
+    if drift.certain { drift.code.to_string() } else { format!("{}, probably", drift.code) }
+}
+
 /// One line: `embedText, status: expected 200, actual 500`.
 pub fn headline(finding: &FindingRecord) -> String {
     let (expected, actual) = (short(&finding.expected, SHORT), short(&finding.actual, SHORT));
@@ -96,7 +101,7 @@ pub fn remark(finding: &FindingRecord) -> String {
 
 /// Everything but command and detail, as plain text of several lines.
 pub fn text(finding: &FindingRecord, contract: &ContractRecord) -> String {
-    let drift = finding.drift.as_ref().map(|drift| format!("{}: {}\n", drift.code, one_line(&drift.sentence)));
+    let drift = finding.drift.as_ref().map(|drift| format!("{}: {}\n", drift_code(drift), one_line(&drift.sentence)));
     format!("{}{}\n{}", drift.unwrap_or_default(), printable(&coded(finding, contract)), fields(finding))
 }
 

@@ -2,7 +2,7 @@
 
 use super::console::ConsoleOptions;
 use super::figures::mark;
-use super::finding::headline;
+use super::finding::{drift_code, headline};
 use super::page::{BOLD, DIM, GREEN, PLAIN, Page, RED, YELLOW};
 use crate::verdict::Verdict;
 use crate::witness::tally::Noted;
@@ -47,7 +47,7 @@ pub fn write(out: &mut dyn Write, line: &Line<'_>, options: ConsoleOptions) -> i
         }
         let drift = finding.drift.as_ref().filter(|drift| told != Some(drift.sentence.as_str()));
         if let Some(drift) = drift.filter(|_| *is_new || options.verbose) {
-            page.flow(&format!("           {}: ", drift.code), style, BOLD, &drift.sentence, 13)?;
+            page.flow(&format!("           {}: ", drift_code(drift)), style, BOLD, &drift.sentence, 13)?;
             told = Some(&drift.sentence);
         }
         let style = if finding.is_remark() { DIM } else { style };

@@ -445,3 +445,25 @@ fn a_refusal_is_of_the_promised_media_type_and_not_of_a_part_of_its_name() {
     assert_eq!(not_found("application/json; charset=utf-8"), "kept");
     assert_eq!(not_found("application/j"), "broken");
 }
+
+#[test]
+fn a_drift_that_is_only_the_likeliest_is_told_with_a_doubt() {
+    // The key travels under a name that nobody would guess; whether it does in the query must not be tried.
+    let provider = Provider::answering(|asked| {
+        let own = asked.headers.lines().find(|line| line.to_ascii_lowercase().starts_with("x-greeter-key:"));
+        match (asked.line.as_str(), own) {
+            ("GET /health", _) => Answer::json(200, r#"{"status":"ok"}"#),
+            (_, Some(_)) => Answer::json(200, r#"{"text":"Hello","language":"en"}"#),
+            _ => Answer::json(401, r#"{"error":"key required"}"#),
+        }
+    });
+    let check = format!("check --diagnose --url greeting={}", provider.url());
+    let document = "contracts/greeting/openapi.yaml";
+    let project = Project::greeting().replace(
+        document,
+        "type: http, scheme: bearer",
+        "type: apiKey, in: header, name: X-API-Key",
+    );
+    let ran = project.call(&check).variable("GREETING_KEY", GREETING_KEY).run().exits(1);
+    ran.does_not_say("credential-moved: ").says("credential-moved, probably: ");
+}
