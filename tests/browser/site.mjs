@@ -20,7 +20,7 @@ const address = (page) => pathToFileURL(join(site, page.split(/[?#]/)[0])).href 
 
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 });
 after(() => browser.close());
 
