@@ -53,7 +53,7 @@ fn recording(common: &Common, format: Format, file: &Path) -> Result<Exit, Failu
         return Ok(record.verdict.into());
     }
     if record.exchanges.is_empty() {
-        print("? the file holds no exchange\n")?;
+        print("? the file holds no exchange to explain; of a report those with findings are looked at\n")?;
     }
     // A reader that has gone away does not keep the file from its verdict.
     drop(explained::write(&mut anstream::stdout().lock(), &record, Outputs::options(common)));
