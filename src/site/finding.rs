@@ -13,6 +13,8 @@ pub struct Found {
     pub meaning: String,
     /// The drift that explains it: code and sentence.
     pub drift: Option<(String, String)>,
+    /// Whether that drift is only the likeliest.
+    pub likeliest: bool,
     /// Where in the exchange.
     pub location: String,
     /// What was wanted.
@@ -43,6 +45,7 @@ impl Found {
             code: finding.code.to_string(),
             meaning: finding.code.meaning().to_owned(),
             drift: finding.drift.as_ref().map(|drift| (drift.code.to_string(), drift.sentence.clone())),
+            likeliest: finding.drift.as_ref().is_some_and(|drift| !drift.certain),
             location: format!("{operation}{}", finding.location),
             expected: finding.expected.clone(),
             actual: finding.actual.clone(),

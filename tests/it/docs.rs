@@ -148,6 +148,8 @@ fn a_broken_scenario_is_shown_with_its_drift_its_finding_and_its_exchange() {
     project.run("docs --record record.json").exits(0);
     shows(&project, "site/index.html", "greeting");
     shows(&project, "site/index.html", "✗ broken");
+    // Nobody asked the provider; another drift would explain as much.
+    shows(&project, OF_FEATURE, "credential-moved , probably: the provider reads the key from");
     shows(&project, OF_FEATURE, "acceptance-missing : The provider refused the right credential.");
     shows(&project, OF_FEATURE, "POST /greetings/en");
     shows(&project, OF_FEATURE, "Authorization: Bearer ${GREETING_KEY}");
