@@ -3,7 +3,7 @@
 use crate::contract::Contract;
 use crate::contract::conduct::{Cause, Stage};
 use crate::contract::operation::Operation;
-use crate::contract::scheme::{Algorithm, Credential, Encoding, Placed, Scheme, Signing, TimestampUnit};
+use crate::contract::scheme::{Algorithm, Credential, Encoding, Party, Placed, Scheme, Signing, TimestampUnit};
 use crate::credential::customary::own_places;
 use crate::name::CredentialName;
 use crate::site::picture::sequence::{self, Event};
@@ -141,13 +141,19 @@ fn signing(credential: &Credential, operation: &Operation) -> Option<String> {
     let payload = payload.get(&operation.id);
     let of_payload = payload.map_or(String::new(), |payload| {
         let each = payload.each.as_ref().map_or(String::new(), |each| format!(", for each of `{each}` by itself"));
-        format!("; the payload of {} is `{}`{each}", operation.id, payload.template.source())
+        format!("; the payload of {} is `{}`{each}", operation.id, applied(payload.template.source()))
     });
-    let secret = &credential.party_for(&operation.id).secret;
+    let secret = match credential.parties.as_slice() {
+        [only] => format!("in `{}`", only.secret),
+        several => {
+            let of_party = |party: &Party| format!("in `{}` for {}", party.secret, party.name);
+            format!("of the party ({})", several.iter().map(of_party).collect::<Vec<_>>().join(", "))
+        }
+    };
     let window = placed.window.map_or(String::new(), |window| format!(" It holds for {} s.", window.as_secs()));
     Some(format!(
-        "Sign `{}` with {} and the secret in `{secret}`, and write the signature in {}{of_payload}. The timestamp is in {}.{window}",
-        signing.message.source(),
+        "Sign `{}` with {} and the secret {secret}, and write the signature in {}{of_payload}. The timestamp is in {}.{window}",
+        applied(signing.message.source()),
         algorithm(signing),
         encoding(signing),
         unit(placed.unit),
