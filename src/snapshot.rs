@@ -74,13 +74,7 @@ impl Snapshots {
     /// The folder cannot be read.
     pub fn unused(&self) -> io::Result<Vec<String>> {
         let compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
-        let entries = match std::fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
-        let files = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        let names = files.filter_map(|file| Some(file.strip_suffix(".snap")?.to_owned()));
+        let names = entries(&self.folder)?.into_iter().filter_map(|path| accepted_name(&path));
         let mut unused: Vec<String> = names.filter(|name| !compared.contains(name)).collect();
         unused.sort();
         Ok(unused)
@@ -111,21 +105,28 @@ impl Snapshots {
     }
 }
 
+/// What lies in a folder; nothing where there is no such folder.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The name of an accepted snapshot's file.
+fn accepted_name(path: &Path) -> Option<String> {
+    Some(path.file_name()?.to_str()?.strip_suffix(".snap")?.to_owned())
+}
+
 /// The accepted snapshots in a folder, sorted: name and shape.
 ///
 /// # Errors
 /// A folder that cannot be read, or a file that is no snapshot.
 pub fn accepted(folder: &Path) -> io::Result<Vec<(String, String)>> {
     let mut found = Vec::new();
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()?.strip_suffix(".snap").map(str::to_owned));
-        if let Some(name) = name {
+    for path in entries(folder)? {
+        if let Some(name) = accepted_name(&path) {
             let snapshot = Snapshot::from_file(&path).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
             found.push((name, text(&snapshot)));
         }
@@ -140,13 +141,7 @@ pub fn accepted(folder: &Path) -> io::Result<Vec<(String, String)>> {
 /// A folder that cannot be read.
 pub fn pending(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let path = entry?.path();
+    for path in entries(folder)? {
         if path.is_dir() {
             found.extend(pending(&path)?);
         } else if path.to_string_lossy().ends_with(".snap.new") {

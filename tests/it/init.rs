@@ -114,7 +114,11 @@ fn what_is_written_of_a_small_document_is_as_it_was_read() {
         is_as_in(&written.join(Path::new(file).file_name().expect("it has a name")), &project.read(file));
     }
     is_as_in(&written.join("get-report.feature"), &project.read("features/reports/get-report.feature"));
-    is_as_in(&written.join("get-report.snap"), &project.read("snapshots/reports/get-report.snap.new"));
+    // A pending snapshot has a line of this program's source, which is nobody's promise.
+    let pending = project.read("snapshots/reports/get-report.snap.new");
+    let pending =
+        pending.split_inclusive('\n').filter(|line| !line.starts_with("assertion_line: ")).collect::<String>();
+    is_as_in(&written.join("get-report.snap"), &pending);
 }
 
 #[test]
