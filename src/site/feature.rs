@@ -62,8 +62,6 @@ pub struct Case {
     pub name: String,
     /// Its description.
     pub description: String,
-    /// Its line.
-    pub line: usize,
     /// Its tags.
     pub tags: Vec<String>,
     /// Its steps.
@@ -223,7 +221,6 @@ impl Teller<'_, '_> {
             id,
             name: scenario.name.clone(),
             description: words(scenario.description.as_deref()),
-            line: listed.line,
             tags: scenario.tags.clone(),
             steps: scenario.steps.iter().map(|step| self.line(step)).collect(),
             verdict: verdicts(self.runs, self.contract, listed).max().map(Shown::of),

@@ -12,7 +12,6 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct Standing<'a> {
     name: &'a str,
-    title: &'a str,
     consumers: String,
     provider: &'a str,
     last: Vec<Option<runs::Last>>,
@@ -40,7 +39,6 @@ pub fn of<'a>(material: &'a Material, runs: &'a Runs<'a>) -> Front<'a> {
         .iter()
         .map(|Documented { contract, .. }| Standing {
             name: contract.name.as_str(),
-            title: &contract.title,
             consumers: contract.consumers.join(", "),
             provider: &contract.provider,
             last: runs.last(&contract.name),

@@ -1,5 +1,6 @@
 //! `doctor`: what it says of everything that a run needs, and the cure beside what is wrong.
 
+use crate::certificate;
 use crate::project::{Project, Ran, root};
 use crate::provider::{Answer, Provider, greeting};
 use crate::proxied::nobody;
@@ -45,23 +46,10 @@ fn speaking(speak: impl Fn(TcpStream) + Send + Sync + 'static) -> u16 {
     port
 }
 
-/// A certificate for `name`, valid in these years, by an authority of its own; a healthy greeter behind it. The authority in PEM.
+/// A healthy greeter behind a certificate for `name`, valid in these years; its authority in PEM.
 fn encrypted(name: &str, years: (i32, i32)) -> (u16, String) {
-    let authority_key = rcgen::KeyPair::generate().expect("a key can be made");
-    let mut authority = rcgen::CertificateParams::default();
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let certificate = authority.self_signed(&authority_key).expect("it can be signed");
-    let authority = rcgen::Issuer::new(authority, authority_key);
-    let key = rcgen::KeyPair::generate().expect("a key can be made");
-    let mut own = rcgen::CertificateParams::new(vec![name.to_owned()]).expect("it is a name");
-    own.not_before = rcgen::date_time_ymd(years.0, 1, 1);
-    own.not_after = rcgen::date_time_ymd(years.1, 1, 1);
-    let own = own.signed_by(&key, &authority).expect("it can be signed");
-    let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).expect("it is a key");
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.expect("there are versions").with_no_client_auth();
-    let config = Arc::new(builder.with_single_cert(vec![own.der().clone()], key).expect("they fit"));
+    let (config, authority) = certificate::server(name, years);
+    let config = Arc::new(config);
     let port = speaking(move |stream| {
         let connection = rustls::ServerConnection::new(config.clone()).expect("the settings are right");
         let mut stream = rustls::StreamOwned::new(connection, stream);
@@ -72,7 +60,7 @@ fn encrypted(name: &str, years: (i32, i32)) -> (u16, String) {
             drop(stream.flush());
         }
     });
-    (port, certificate.pem())
+    (port, authority)
 }
 
 /// What it says of a deployment over TLS whose authority is trusted.

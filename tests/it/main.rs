@@ -2,6 +2,7 @@
 
 mod action;
 mod cases;
+mod certificate;
 mod changed;
 mod commands;
 mod completions;

@@ -1,5 +1,6 @@
 //! `counterpart proxy`: what passes is left as it is, and both sides of it are judged.
 
+use crate::certificate;
 use crate::project::Project;
 use crate::provider::{Answer, Asked, GREETING_KEY, Provider, greeting};
 use crate::proxied::{FOREVER, Head, Proxied, Upstream, before, connect, nobody, read_head};
@@ -599,19 +600,7 @@ fn each_contract_has_a_port_of_its_own() {
 /// A provider of greetings over TLS, under a certificate of an authority of its own, that agrees on this protocol. It
 /// tells its version of HTTP in a header.
 fn encrypted(protocol: &'static [u8]) -> (u16, String) {
-    let authority_key = rcgen::KeyPair::generate().expect("a key can be made");
-    let mut authority = rcgen::CertificateParams::default();
-    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let certificate = authority.self_signed(&authority_key).expect("it can be signed");
-    let authority = rcgen::Issuer::new(authority, authority_key);
-    let key = rcgen::KeyPair::generate().expect("a key can be made");
-    let own = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("it is a name");
-    let own = own.signed_by(&key, &authority).expect("it can be signed");
-    let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).expect("it is a key");
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.expect("there are versions").with_no_client_auth();
-    let mut config = builder.with_single_cert(vec![own.der().clone()], key).expect("they fit");
+    let (mut config, authority) = certificate::server("localhost", (2020, 4000));
     config.alpn_protocols = vec![protocol.to_vec()];
     let (told, port) = mpsc::channel();
     std::thread::spawn(move || {
@@ -631,7 +620,7 @@ fn encrypted(protocol: &'static [u8]) -> (u16, String) {
             }
         });
     });
-    (port.recv().expect("it is bound"), certificate.pem())
+    (port.recv().expect("it is bound"), authority)
 }
 
 /// The greeter's health, with the version, the host and the path that came, and the body that came.
